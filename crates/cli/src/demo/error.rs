@@ -1,0 +1,68 @@
+//! Why the demo did not start, or ended.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use everfresh_server::LayerError;
+
+use super::db::DbError;
+
+/// What kept the demo from serving.
+#[derive(Debug)]
+pub(crate) enum DemoError {
+    /// The rules document can't be read.
+    Config {
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The rules document is malformed.
+    Rules(LayerError),
+    /// The database can't be used.
+    Database {
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        source: DbError,
+    },
+    /// The address can't be listened on.
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// Serving failed.
+    Serve {
+        /// Why.
+        source: io::Error,
+    },
+}
+
+impl fmt::Display for DemoError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Config { path, .. } => write!(f, "can't read the rules in {}", path.display()),
+            Self::Rules(_) => f.write_str("can't use the rules"),
+            Self::Database { path, .. } => write!(f, "can't use the database {}", path.display()),
+            Self::Listen { address, .. } => write!(f, "can't listen on {address}"),
+            Self::Serve { .. } => f.write_str("stopped serving"),
+        }
+    }
+}
+
+impl Error for DemoError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Config { source, .. } | Self::Listen { source, .. } | Self::Serve { source } => {
+                Some(source)
+            }
+            Self::Rules(source) => Some(source),
+            Self::Database { source, .. } => Some(source),
+        }
+    }
+}

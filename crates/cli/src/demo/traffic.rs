@@ -1,0 +1,77 @@
+//! What the switches do to a request to the API.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderName, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tokio::time::sleep;
+
+use super::answer::ApiError;
+use super::app::App;
+use super::connection::Connection;
+use super::input::MAX_BODY;
+use super::switches::Plan;
+
+/// The headers that `sendHeaders: false` leaves out.
+pub(crate) const OURS: [HeaderName; 4] = [
+    HeaderName::from_static("x-cache-tags"),
+    HeaderName::from_static("x-cache-invalidate"),
+    HeaderName::from_static("cache-groups"),
+    HeaderName::from_static("cache-group-invalidation"),
+];
+
+/// Applies the switches to one request.
+pub(crate) async fn switch(
+    State(app): State<App>,
+    ConnectInfo(connection): ConnectInfo<Connection>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let plan = app.switches.admit(request.method(), path);
+    let mut response = match plan {
+        Plan::Read { before, after } => {
+            sleep(before).await;
+            let mut response = next.run(request).await;
+            if let (true, Some(value)) =
+                (response.headers().contains_key(header::ETAG), app.switches.cache_control())
+            {
+                response.headers_mut().insert(header::CACHE_CONTROL, value);
+            }
+            sleep(after).await;
+            response
+        }
+        Plan::Fail { before } => {
+            sleep(before).await;
+            ApiError::Switched.into_response()
+        }
+        Plan::Write { before, drop_answer } => {
+            let response = write(request, next, before).await;
+            if drop_answer {
+                connection.cut();
+            }
+            response
+        }
+    };
+    if !app.switches.send_headers() {
+        for name in OURS {
+            response.headers_mut().remove(name);
+        }
+    }
+    response
+}
+
+/// Runs a write to its end, even when its client has gone: its body is read first, the rest is a task of its own.
+async fn write(request: Request, next: Next, before: std::time::Duration) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, MAX_BODY).await else {
+        return ApiError::TooLarge.into_response();
+    };
+    let request = Request::from_parts(parts, Body::from(body));
+    let running = tokio::spawn(async move {
+        sleep(before).await;
+        next.run(request).await
+    });
+    running.await.unwrap_or_else(|_| ApiError::Internal.into_response())
+}

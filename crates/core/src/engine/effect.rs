@@ -1,0 +1,92 @@
+//! What the engine asks its caller to do.
+
+use alloc::{rc::Rc, string::String, vec::Vec};
+
+use super::event::Event;
+use super::input::{BodyId, FlightId, ReadId, WriteId};
+use crate::time::Millis;
+
+/// Something to do. Effects are performed in order, all of them, before the next input.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Not ours: call native `fetch` with the read's own arguments, then say `Observed`.
+    Pass(ReadId),
+    /// Answer the read from a kept body.
+    Deliver {
+        /// Which read.
+        read: ReadId,
+        /// From which body.
+        body: BodyId,
+        /// Value of `Age`, in whole seconds.
+        age: u32,
+        /// Value of `Cache-Status` (RFC 9211).
+        status: String,
+    },
+    /// Answer the read with the flight's own response.
+    DeliverNetwork {
+        /// Which read.
+        read: ReadId,
+        /// From which flight.
+        flight: FlightId,
+    },
+    /// Fail the read with the flight's own error.
+    Reject {
+        /// Which read.
+        read: ReadId,
+        /// From which flight.
+        flight: FlightId,
+    },
+    /// Start a request with the arguments of `read`, but with a signal of its own.
+    Fetch {
+        /// The new flight.
+        flight: FlightId,
+        /// Whose arguments.
+        read: ReadId,
+        /// `true`: `cache: 'reload'`; `false`: `cache: 'no-cache'`.
+        reload: bool,
+    },
+    /// Nobody waits for this flight any more: abort it.
+    AbortFlight(FlightId),
+    /// Read the flight's body whole, then say `Body` (or `Failed`).
+    ReadBody {
+        /// Which flight.
+        flight: FlightId,
+        /// The JSON fields to look for at the top level of the body; empty: don't parse it.
+        fields: Rc<[String]>,
+    },
+    /// The flight is over for the engine: forget its response and its reads' arguments.
+    EndFlight(FlightId),
+    /// Read this item, then say `Loaded`.
+    Load {
+        /// The item's name.
+        item: Rc<str>,
+    },
+    /// Write an entry: the header line, a line feed, the packed body. Say `PutFailed` if refused.
+    Persist {
+        /// The item's name.
+        item: Rc<str>,
+        /// The record's first line.
+        header: String,
+        /// The kept body that follows it.
+        body: BodyId,
+    },
+    /// Write a small item of ours (journal, sentinel). Say `PutFailed` if refused.
+    Put {
+        /// The item's name.
+        item: Rc<str>,
+        /// Its text.
+        text: String,
+    },
+    /// Remove these items.
+    Remove(Vec<Rc<str>>),
+    /// The write may be sent now.
+    Send(WriteId),
+    /// Forget a kept body.
+    DropBody(BodyId),
+    /// Say `Flush { all: false }` when idle.
+    FlushWhenIdle,
+    /// Say `Wake` at this time; replaces the deadline before. `None`: no deadline.
+    WakeAt(Option<Millis>),
+    /// Tell whoever listens.
+    Emit(Event),
+}

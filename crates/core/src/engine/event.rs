@@ -1,0 +1,102 @@
+//! What the engine tells of itself.
+
+use alloc::{rc::Rc, string::String, vec::Vec};
+
+use crate::time::Millis;
+
+/// Where an answer came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The memory of this tab.
+    Memory,
+    /// localStorage.
+    Storage,
+}
+
+/// Why something was invalidated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// A response header named it.
+    Header,
+    /// The entity map named it.
+    Map,
+    /// A successful write to its URL (RFC 9111, section 4.4).
+    Write,
+    /// A write whose outcome is unknown.
+    Unknown,
+    /// The page asked for it.
+    Call,
+    /// A write that an earlier document left unresolved.
+    Orphan,
+    /// The server asked to clear the site's data, or storage was cleared under us.
+    Cleared,
+}
+
+/// One step of the engine.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// A read was answered from the cache.
+    Hit {
+        /// Its URL.
+        url: Rc<str>,
+        /// From which layer.
+        source: Source,
+        /// Time since the answer was generated.
+        age: Millis,
+        /// Handed out stale, while its refetch runs.
+        stale: bool,
+    },
+    /// A read went to the network.
+    Miss {
+        /// Its URL.
+        url: Rc<str>,
+        /// It joined a request that was under way.
+        joined: bool,
+    },
+    /// An answer was stored.
+    Store {
+        /// Its URL.
+        url: Rc<str>,
+        /// Its tags.
+        tags: Vec<Rc<str>>,
+        /// Its size.
+        size: u32,
+    },
+    /// An answer was not stored: its request was sent before an invalidation (P2).
+    LateFill {
+        /// Its URL.
+        url: Rc<str>,
+    },
+    /// An entry was written to localStorage.
+    Persist {
+        /// Its URL.
+        url: Rc<str>,
+    },
+    /// An invalidation was applied.
+    Invalidate {
+        /// The targets, as `X-Cache-Invalidate` writes them.
+        targets: String,
+        /// The origin that it is limited to.
+        origin: Option<Rc<str>>,
+        /// Why.
+        cause: Cause,
+        /// URLs of the entries that it matched (the first 100).
+        matched: Vec<Rc<str>>,
+        /// How many it matched.
+        count: u32,
+    },
+    /// An entry was evicted to stay within bounds, or had reached its end.
+    Evict {
+        /// Its URL.
+        url: Rc<str>,
+        /// From which layer.
+        source: Source,
+    },
+    /// Something was wrong and was skipped or widened; `code` is stable.
+    Problem {
+        /// What, such as `header-too-large` or `record-corrupt`.
+        code: &'static str,
+        /// The URL or item concerned.
+        subject: Rc<str>,
+    },
+}

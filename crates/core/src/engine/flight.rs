@@ -1,0 +1,121 @@
+//! Requests that the engine asked for and that have not ended.
+
+use alloc::{rc::Rc, string::String, vec::Vec};
+
+use hashbrown::HashMap;
+
+use super::input::{FlightId, ReadId};
+use crate::entry::Varied;
+use crate::freshness::Lifetime;
+use crate::journal::Fence;
+use crate::policy::{ReadMode, Rule};
+use crate::time::Millis;
+use crate::url::Url;
+
+/// What a rule says of storing.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terms {
+    pub(super) stale_time: Option<Millis>,
+    pub(super) gc_time: Option<Millis>,
+    pub(super) persist: Option<bool>,
+    pub(super) mode: ReadMode,
+}
+
+impl From<&Rule> for Terms {
+    fn from(rule: &Rule) -> Self {
+        Self {
+            stale_time: rule.stale_time,
+            gc_time: rule.gc_time,
+            persist: rule.persist,
+            mode: rule.mode,
+        }
+    }
+}
+
+/// What the page asked for, by a GET that a rule caches.
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    pub(super) read: ReadId,
+    pub(super) key: Rc<str>,
+    pub(super) url: Url,
+    pub(super) headers: Vec<(String, String)>,
+    /// The request carries credentials of its own: memory only (P8).
+    pub(super) authorized: bool,
+    /// The network must be asked.
+    pub(super) refetch: bool,
+    /// Storage has been looked at.
+    pub(super) loaded: bool,
+    pub(super) terms: Terms,
+}
+
+/// What is known of a flight's answer before its body is there.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) lifetime: Lifetime,
+    pub(super) tags: Vec<Rc<str>>,
+    pub(super) vary: Vec<Varied>,
+    pub(super) store: bool,
+}
+
+/// A request under way.
+#[derive(Debug)]
+pub(super) struct Flight {
+    pub(super) asked: Asked,
+    pub(super) fence: Fence,
+    pub(super) sent: Millis,
+    /// Who waits for the answer, the one whose arguments were used first.
+    pub(super) waiting: Vec<ReadId>,
+    /// Who was given the response itself, and may still be reading its body.
+    pub(super) reading: Option<ReadId>,
+    /// It refreshes an entry whether or not anybody waits.
+    pub(super) background: bool,
+    pub(super) answer: Option<Answer>,
+}
+
+/// The flights, by id and by the key whose newest they are.
+#[derive(Debug, Default)]
+pub(super) struct Flights {
+    next: u32,
+    all: HashMap<FlightId, Flight>,
+    newest: HashMap<Rc<str>, FlightId>,
+}
+
+impl Flights {
+    pub(super) fn add(&mut self, flight: Flight) -> FlightId {
+        self.next += 1;
+        let id = FlightId(self.next);
+        self.newest.insert(Rc::clone(&flight.asked.key), id);
+        self.all.insert(id, flight);
+        id
+    }
+
+    pub(super) fn get_mut(&mut self, id: FlightId) -> Option<&mut Flight> {
+        self.all.get_mut(&id)
+    }
+
+    pub(super) fn newest(&self, key: &str) -> Option<(FlightId, &Flight)> {
+        let id = *self.newest.get(key)?;
+        Some((id, self.all.get(&id)?))
+    }
+
+    pub(super) fn of_read(&self, read: ReadId) -> Option<FlightId> {
+        let has = |flight: &Flight| flight.waiting.contains(&read) || flight.reading == Some(read);
+        self.all.iter().find(|(_, flight)| has(flight)).map(|(id, _)| *id)
+    }
+
+    pub(super) fn remove(&mut self, id: FlightId) -> Option<Flight> {
+        let flight = self.all.remove(&id)?;
+        if self.newest.get(&flight.asked.key) == Some(&id) {
+            self.newest.remove(&flight.asked.key);
+        }
+        Some(flight)
+    }
+
+    /// Takes back a flight that was removed.
+    pub(super) fn put_back(&mut self, id: FlightId, flight: Flight, joinable: bool) {
+        if joinable {
+            self.newest.insert(Rc::clone(&flight.asked.key), id);
+        }
+        self.all.insert(id, flight);
+    }
+}

@@ -1,0 +1,260 @@
+//! The engine: one [`Input`] in, with the time; then every [`Effect`] is drained and performed; then the next.
+//!
+//! Each flow has a file. Flows don't call each other's files: they share the state here and speak by
+//! effects, and by the few steps that this file and `invalidate` offer to all.
+
+mod effect;
+mod event;
+mod flight;
+mod input;
+mod invalidate;
+mod options;
+mod persist;
+mod read;
+mod respond;
+mod start;
+mod suspect;
+mod write;
+
+use alloc::{
+    collections::VecDeque,
+    rc::Rc,
+    string::String,
+    vec::Vec,
+};
+
+use hashbrown::HashMap;
+
+pub use effect::Effect;
+pub use event::{Cause, Event, Source};
+pub use input::{
+    BodyId, CacheMode, EarlyWrite, Fields, FlightId, Input, RESPONSE_HEADERS, ReadId, Request,
+    ResponseHead, Snapshot, StoredItem, WriteId,
+};
+
+use self::flight::{Asked, Flights};
+use self::options::Options;
+use self::suspect::Suspects;
+use self::write::Write;
+use crate::entry::Stored;
+use crate::journal::{Journal, Ledger};
+use crate::policy::{Policy, PolicyError};
+use crate::store::{EntryId, Store};
+use crate::time::Millis;
+use crate::url::Url;
+use crate::value::Value;
+
+/// What the engine must be given of the world, once.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    /// The page's origin, such as `https://example.org`.
+    pub origin: String,
+    /// A random name for this document's journal: letters and digits, at least 8.
+    pub document: String,
+    /// Random key of the hash that stands for an `Authorization` header.
+    pub hash_key: [u64; 2],
+}
+
+/// What is known of one entry, for people.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EntryInfo {
+    /// Its URL.
+    pub url: Rc<str>,
+    /// Its tags.
+    pub tags: Vec<Rc<str>>,
+    /// Its body is in memory.
+    pub memory: bool,
+    /// It is in localStorage.
+    pub storage: bool,
+    /// Time since the answer was generated.
+    pub age: Millis,
+    /// When it stops being fresh.
+    pub fresh_until: Millis,
+    /// It was marked stale by an invalidation.
+    pub stale: bool,
+    /// Its size in UTF-16 units or bytes.
+    pub size: u32,
+}
+
+/// The cache of one document.
+#[derive(Debug)]
+pub struct Engine {
+    policy: Policy,
+    options: Options,
+    environment: Environment,
+    storage: Storage,
+    journal: Journal,
+    ledger: Ledger,
+    store: Store,
+    flights: Flights,
+    writes: HashMap<WriteId, Write>,
+    suspects: Suspects,
+    /// Why each item is being loaded.
+    loads: HashMap<Rc<str>, Load>,
+    /// Stored items that have not been looked at.
+    unscanned: Vec<Rc<str>>,
+    /// Keys of entries that wait to be written.
+    unwritten: VecDeque<Rc<str>>,
+    /// Invalidating answers to safe requests that were honoured, newest last.
+    honoured: VecDeque<u64>,
+    deadline: Option<Millis>,
+    effects: VecDeque<Effect>,
+}
+
+/// Where the engine stands with localStorage.
+#[derive(Debug)]
+enum Storage {
+    /// It is not there, or refused even what is small.
+    Denied,
+    /// The sentinel holds this epoch.
+    Open { epoch: Rc<str>, failing: bool },
+}
+
+/// Why an item is being loaded.
+#[derive(Debug)]
+enum Load {
+    /// A read asked for it.
+    Read(Asked),
+    /// To learn what is stored.
+    Scan,
+}
+
+impl Engine {
+    /// An engine with these options (the object that `createCache` takes, rules document included).
+    ///
+    /// # Errors
+    /// [`PolicyError`] names the path in the document and what is wrong there.
+    pub fn new(options: &Value, environment: Environment) -> Result<Self, PolicyError> {
+        let policy = Policy::from_value(options, Some(&environment.origin))?;
+        let options = Options::from_value(options)?;
+        Ok(Self {
+            policy,
+            storage: Storage::Denied,
+            journal: Journal::new(Rc::from(environment.document.as_str())),
+            ledger: Ledger::default(),
+            store: Store::new(options.limits),
+            flights: Flights::default(),
+            writes: HashMap::new(),
+            suspects: Suspects::default(),
+            loads: HashMap::new(),
+            unscanned: Vec::new(),
+            unwritten: VecDeque::new(),
+            honoured: VecDeque::new(),
+            deadline: None,
+            effects: VecDeque::new(),
+            options,
+            environment,
+        })
+    }
+
+    /// Takes one input. Drain [`poll`](Self::poll) before the next.
+    pub fn handle(&mut self, now: Millis, input: Input) {
+        match input {
+            Input::Start(snapshot) => self.start(now, snapshot),
+            Input::Read { read, request } => self.read(now, read, request),
+            Input::Abort(read) => self.abort(read),
+            Input::Responded { flight, head } => self.responded(now, flight, &head),
+            Input::Body { flight, body, size, text, fields } => {
+                self.body(now, flight, respond::Body { id: body, size, text, fields });
+            }
+            Input::Failed(flight) => self.failed(flight),
+            Input::Loaded { item, found } => self.loaded(now, &item, found),
+            Input::Write { write, request, fields } => self.write(now, write, &request, fields),
+            Input::Answered { write, head, fields } => self.answered(now, write, &head, &fields),
+            Input::Unanswered(write) => self.unanswered(now, write),
+            Input::Observed { method, url, head } => self.observed(now, &method, &url, &head),
+            Input::Invalidate { members, origin } => self.invalidate_by_call(now, members, origin),
+            Input::Clear => self.clear(now),
+            Input::Flush { all } => self.flush(all),
+            Input::Wake => self.wake(now),
+            Input::PutFailed { item } => self.put_failed(now, &item),
+        }
+        self.schedule();
+    }
+
+    /// The next effect to perform.
+    pub fn poll(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    /// The JSON fields to look for in the body of this write and of its answer; empty: don't parse.
+    pub fn write_fields(&self, method: &str, url: &str) -> Rc<[String]> {
+        Url::parse(url).map_or_else(|| Rc::from([]), |url| self.policy.parent_fields(method, &url).into())
+    }
+
+    /// What is cached, in no order.
+    pub fn entries(&self, now: Millis) -> Vec<EntryInfo> {
+        self.store
+            .iter()
+            .map(|entry| EntryInfo {
+                url: Rc::from(entry.url.as_str()),
+                tags: entry.tags.clone(),
+                memory: entry.body.is_some(),
+                storage: entry.stored == Stored::Yes,
+                age: entry.age(now),
+                fresh_until: entry.fresh_until,
+                stale: entry.stale_since.is_some(),
+                size: entry.size,
+            })
+            .collect()
+    }
+
+    fn push(&mut self, effect: Effect) {
+        self.effects.push_back(effect);
+    }
+
+    fn emit(&mut self, event: Event) {
+        self.push(Effect::Emit(event));
+    }
+
+    fn problem(&mut self, code: &'static str, subject: &str) {
+        self.emit(Event::Problem { code, subject: Rc::from(subject) });
+    }
+
+    /// Drops an entry from every layer.
+    fn drop_entry(&mut self, id: EntryId) {
+        if let Some(entry) = self.store.remove(id) {
+            self.forget(&entry);
+        }
+    }
+
+    /// Gives up the body and the stored item of an entry that is no longer in the store.
+    fn forget(&mut self, entry: &crate::entry::Entry) {
+        if let Some(body) = entry.body {
+            self.push(Effect::DropBody(body));
+        }
+        if entry.stored != Stored::No {
+            let item = self.item(&entry.key);
+            self.push(Effect::Remove(alloc::vec![item]));
+        }
+    }
+
+    /// The name of the stored item of a key.
+    fn item(&self, key: &str) -> Rc<str> {
+        let mut name = String::from(&*self.options.item_prefix);
+        name.push_str(key);
+        Rc::from(name.as_str())
+    }
+
+    fn wake(&mut self, now: Millis) {
+        while let Some(id) = self.store.expired(now) {
+            let Some(entry) = self.store.remove(id) else { break };
+            let source = if entry.body.is_some() { Source::Memory } else { Source::Storage };
+            self.forget(&entry);
+            self.emit(Event::Evict { url: Rc::from(entry.url.as_str()), source });
+        }
+        self.deadline = None;
+    }
+
+    /// Keeps the one timer at the next time at which something is to be done.
+    fn schedule(&mut self) {
+        let next = self.store.next_expiry();
+        if next != self.deadline {
+            self.deadline = next;
+            self.push(Effect::WakeAt(next));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

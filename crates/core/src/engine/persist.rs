@@ -1,0 +1,297 @@
+//! Persist: entries are written behind, read back whole or not at all, and give way when storage is full.
+
+use alloc::{rc::Rc, string::String, vec, vec::Vec};
+
+use super::{Effect, Engine, Event, Load, Source, Storage, StoredItem};
+use crate::entry::{Entry, Stored};
+use crate::journal::Mark;
+use crate::key;
+use crate::record::{self, Stamp, Unfit};
+use crate::store::EntryId;
+use crate::target::Mode;
+use crate::time::Millis;
+
+/// Entries that one idle moment writes or looks at.
+const BATCH: usize = 20;
+
+impl Engine {
+    /// Whether an answer may reach localStorage (P8): somebody's data needs a scope, other than what its
+    /// server calls public or its rule says to keep.
+    pub(super) fn may_persist(&self, size: u32, rule: Option<bool>, public: bool) -> bool {
+        self.options.persist
+            && matches!(self.storage, Storage::Open { .. })
+            && size <= self.options.max_entry_size
+            && rule.unwrap_or(public || self.options.scope.is_some())
+    }
+
+    /// Writes an entry when there is time.
+    pub(super) fn write_later(&mut self, key: Rc<str>) {
+        if self.unwritten.is_empty() && self.unscanned.is_empty() {
+            self.push(Effect::FlushWhenIdle);
+        }
+        self.unwritten.push_back(key);
+    }
+
+    pub(super) fn flush(&mut self, all: bool) {
+        let count = if all { usize::MAX } else { BATCH };
+        for _ in 0..count {
+            let Some(key) = self.unwritten.pop_front() else { break };
+            if let Some(id) = self.store.find(&key) {
+                self.persist(id);
+            }
+        }
+        if all {
+            return;
+        }
+        for _ in 0..BATCH {
+            let Some(item) = self.unscanned.pop() else { break };
+            if !self.loads.contains_key(&item) {
+                self.loads.insert(Rc::clone(&item), Load::Scan);
+                self.push(Effect::Load { item });
+            }
+        }
+        if !self.unwritten.is_empty() || !self.unscanned.is_empty() {
+            self.push(Effect::FlushWhenIdle);
+        }
+    }
+
+    pub(super) fn loaded(&mut self, now: Millis, item: &str, found: Option<StoredItem>) {
+        let Some(load) = self.loads.remove(item) else {
+            self.give_back(found);
+            return;
+        };
+        match load {
+            Load::Read(mut asked) => {
+                asked.loaded = true;
+                match self.store.find(&asked.key) {
+                    // The entry was known, only its body was not.
+                    Some(id) => self.take_body(id, item, found),
+                    None => {
+                        self.adopt(now, item, found);
+                    }
+                }
+                self.answer(now, asked);
+            }
+            Load::Scan => {
+                let known = item.strip_prefix(&*self.options.item_prefix).and_then(|key| self.store.find(key));
+                if known.is_some() {
+                    self.give_back(found);
+                } else if let Some(id) = self.adopt(now, item, found) {
+                    self.release_body(id);
+                }
+            }
+        }
+    }
+
+    pub(super) fn put_failed(&mut self, now: Millis, item: &str) {
+        if let Some(key) = item.strip_prefix(&*self.options.item_prefix) {
+            if let Some(id) = self.store.find(key) {
+                self.make_room(now, id, item);
+            }
+            return;
+        }
+        // A record could not be written: without the sentinel every document drops everything. Once
+        // more with the room that this makes; then storage is given up.
+        let Storage::Open { failing, .. } = &self.storage else { return };
+        let failing = *failing;
+        self.problem("journal-refused", item);
+        self.drop_storage();
+        if failing {
+            self.storage = Storage::Denied;
+            self.problem("storage-denied", item);
+        } else {
+            self.open_epoch(true);
+            self.write_journal();
+        }
+    }
+
+    /// Keeps memory within its bounds: an entry that is stored stays known, without its body.
+    pub(super) fn keep_memory_bounded(&mut self) {
+        while let Some(id) = self.store.over_memory() {
+            let Some(entry) = self.store.get(id) else { break };
+            let url = Rc::from(entry.url.as_str());
+            match entry.stored {
+                Stored::Yes => self.release_body(id),
+                Stored::Pending => {
+                    self.persist(id);
+                    self.release_body(id);
+                }
+                Stored::No => self.drop_entry(id),
+            }
+            self.emit(Event::Evict { url, source: Source::Memory });
+        }
+    }
+
+    /// Removes every stored item, and the sentinel first of all.
+    pub(super) fn drop_storage(&mut self) {
+        self.push(Effect::Remove(vec![Rc::from(key::SENTINEL)]));
+        let mut items = core::mem::take(&mut self.unscanned);
+        let stored: Vec<(Rc<str>, bool)> = self
+            .store
+            .iter()
+            .filter(|entry| entry.stored != Stored::No)
+            .map(|entry| (Rc::clone(&entry.key), entry.body.is_some()))
+            .collect();
+        for (key, in_memory) in stored {
+            items.push(self.item(&key));
+            if let Some(id) = self.store.find(&key) {
+                self.store.set_stored(id, Stored::No);
+                if !in_memory {
+                    self.store.remove(id);
+                }
+            }
+        }
+        self.unwritten.clear();
+        if !items.is_empty() {
+            self.push(Effect::Remove(items));
+        }
+    }
+
+    /// Begins a new epoch: what other epochs stored is dead.
+    pub(super) fn open_epoch(&mut self, failing: bool) {
+        let epoch: Rc<str> = if failing {
+            let mut again = String::from(self.environment.document.as_str());
+            again.push('+');
+            Rc::from(again.as_str())
+        } else {
+            Rc::from(self.environment.document.as_str())
+        };
+        self.push(Effect::Put { item: Rc::from(key::SENTINEL), text: String::from(&*epoch) });
+        self.storage = Storage::Open { epoch, failing };
+    }
+
+    fn persist(&mut self, id: EntryId) {
+        let Storage::Open { epoch, .. } = &self.storage else { return };
+        let Some(entry) = self.store.get(id) else { return };
+        let (Some(body), Stored::Pending, None) = (entry.body, entry.stored, entry.stale_since) else { return };
+        let header = record::encode(entry, Stamp { buster: &self.options.buster, epoch });
+        let (url, size) = (Rc::from(entry.url.as_str()), entry.size);
+        let item = self.item(&entry.key);
+        while let Some(victim) = self.store.over_storage(size) {
+            self.remove_stored(victim);
+        }
+        self.store.set_stored(id, Stored::Yes);
+        self.push(Effect::Persist { item, header, body });
+        self.emit(Event::Persist { url });
+    }
+
+    /// Writing `id` was refused: makes room in one pass, and tries once more.
+    fn make_room(&mut self, now: Millis, id: EntryId, item: &str) {
+        // What was there under this name before is out of date.
+        self.push(Effect::Remove(vec![Rc::from(item)]));
+        let refused_before = self.store.refuse(id);
+        let Some(entry) = self.store.get(id) else { return };
+        let (size, in_memory) = (entry.size, entry.body.is_some());
+        let victims = match refused_before || !in_memory {
+            true => vec![],
+            false => self.store.storage_victims(size, now),
+        };
+        if victims.is_empty() {
+            self.problem("quota", item);
+            if !in_memory {
+                self.drop_entry(id);
+            }
+            return;
+        }
+        for victim in victims {
+            self.remove_stored(victim);
+        }
+        self.store.set_stored(id, Stored::Pending);
+        self.persist(id);
+    }
+
+    /// Takes an entry out of localStorage; without a body in memory it is gone.
+    fn remove_stored(&mut self, id: EntryId) {
+        let Some(entry) = self.store.get(id) else { return };
+        let url = Rc::from(entry.url.as_str());
+        if entry.body.is_some() {
+            let item = self.item(&entry.key);
+            self.store.set_stored(id, Stored::No);
+            self.push(Effect::Remove(vec![item]));
+        } else {
+            self.drop_entry(id);
+        }
+        self.emit(Event::Evict { url, source: Source::Storage });
+    }
+
+    /// Takes a stored item in as an entry, if it is whole, ours and not invalidated since (P2, P4);
+    /// otherwise removes it.
+    fn adopt(&mut self, now: Millis, item: &str, found: Option<StoredItem>) -> Option<EntryId> {
+        let found = found?;
+        match self.judge(now, item, &found) {
+            Some(entry) => {
+                let (id, old) = self.store.insert(entry);
+                if let Some(old) = old {
+                    self.give_up_body(old.body);
+                }
+                self.keep_memory_bounded();
+                Some(id)
+            }
+            None => {
+                self.push(Effect::DropBody(found.body));
+                self.push(Effect::Remove(vec![Rc::from(item)]));
+                None
+            }
+        }
+    }
+
+    fn judge(&mut self, now: Millis, item: &str, found: &StoredItem) -> Option<Entry> {
+        let Storage::Open { epoch, .. } = &self.storage else { return None };
+        let stamp = Stamp { buster: &self.options.buster, epoch };
+        // Another scope's entries are removed unread (P8).
+        let key = item.strip_prefix(&*self.options.item_prefix)?;
+        let mut entry = match record::decode(found, stamp) {
+            Ok(entry) if *entry.key == *key => entry,
+            Err(Unfit::Outdated) => return None,
+            _ => {
+                self.problem("record-unreadable", item);
+                return None;
+            }
+        };
+        match self.ledger.verdict(entry.subject(), |mark: &Mark| mark.is_known_to(&entry.fence)) {
+            Some(Mode::Drop) => return None,
+            Some(Mode::Stale) => entry.stale_since = Some(now),
+            None => {}
+        }
+        // All that is known by now was asked.
+        entry.fence.applied = self.ledger.fence().applied;
+        (entry.expires > now && entry.sent <= now).then_some(entry)
+    }
+
+    fn take_body(&mut self, id: EntryId, item: &str, found: Option<StoredItem>) {
+        let ours = found.as_ref().is_some_and(|found| {
+            let Storage::Open { epoch, .. } = &self.storage else { return false };
+            let stamp = Stamp { buster: &self.options.buster, epoch };
+            let known = self.store.get(id);
+            record::decode(found, stamp)
+                .is_ok_and(|entry| known.is_some_and(|known| known.sent == entry.sent && known.key == entry.key))
+        });
+        match found {
+            Some(found) if ours => {
+                let old = self.store.set_body(id, Some(found.body));
+                self.give_up_body(old);
+                self.keep_memory_bounded();
+            }
+            found => {
+                self.give_back(found);
+                self.problem("record-unreadable", item);
+                self.drop_entry(id);
+            }
+        }
+    }
+
+    fn release_body(&mut self, id: EntryId) {
+        let body = self.store.set_body(id, None);
+        self.give_up_body(body);
+    }
+
+    fn give_up_body(&mut self, body: Option<super::BodyId>) {
+        if let Some(body) = body {
+            self.push(Effect::DropBody(body));
+        }
+    }
+
+    fn give_back(&mut self, found: Option<StoredItem>) {
+        self.give_up_body(found.map(|found| found.body));
+    }
+}

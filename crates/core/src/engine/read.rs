@@ -1,0 +1,181 @@
+//! Read: from memory, from storage, from a request that is under way, or from the network.
+
+use alloc::{rc::Rc, string::String, vec};
+
+use super::flight::{Asked, Flight, Terms};
+use super::{CacheMode, Effect, Engine, Event, Load, ReadId, Request, Source, Storage};
+use crate::freshness::CacheControl;
+use crate::header::format_cache_status;
+use crate::key;
+use crate::policy::ReadMode;
+use crate::store::EntryId;
+use crate::subject::Subject;
+use crate::time::Millis;
+use crate::url::Url;
+
+impl Engine {
+    pub(super) fn read(&mut self, now: Millis, read: ReadId, request: Request) {
+        match self.ask(read, request) {
+            Some(asked) => self.answer(now, asked),
+            None => self.push(Effect::Pass(read)),
+        }
+    }
+
+    pub(super) fn answer(&mut self, now: Millis, asked: Asked) {
+        let held = self.store.find(&asked.key);
+        let held = held.filter(|id| self.store.get(*id).is_some_and(|entry| entry.matches(&asked.headers)));
+        let may_load = !asked.loaded && !asked.authorized && !asked.refetch;
+        match held {
+            Some(id) if !asked.refetch && self.may_serve(id, &asked, now) => {
+                let body = self.store.get(id).and_then(|entry| entry.body);
+                match body {
+                    Some(body) => self.serve(now, asked, id, body),
+                    None if may_load => self.load(asked),
+                    None => {
+                        self.drop_entry(id);
+                        self.ask_network(now, asked);
+                    }
+                }
+            }
+            None if may_load && matches!(self.storage, Storage::Open { .. }) => self.load(asked),
+            _ => self.ask_network(now, asked),
+        }
+    }
+
+    pub(super) fn abort(&mut self, read: ReadId) {
+        let Some(id) = self.flights.of_read(read) else { return };
+        let Some(flight) = self.flights.get_mut(id) else { return };
+        flight.waiting.retain(|waiting| *waiting != read);
+        if flight.reading == Some(read) {
+            flight.reading = None;
+        }
+        if flight.waiting.is_empty() && flight.reading.is_none() && !flight.background {
+            self.flights.remove(id);
+            self.push(Effect::AbortFlight(id));
+            self.push(Effect::EndFlight(id));
+        }
+    }
+
+    /// What is asked, where it is for us to answer.
+    fn ask(&self, read: ReadId, request: Request) -> Option<Asked> {
+        if request.method != "GET" || request.opaque || request.cache == CacheMode::Bypass {
+            return None;
+        }
+        let url = Url::parse(&request.url)?;
+        let rule = self.policy.rule_for("GET", &url).filter(|rule| rule.cache)?;
+        let control = key::header(&request.headers, "cache-control").map(CacheControl::parse);
+        if control.as_ref().is_some_and(|control| control.no_store) {
+            return None;
+        }
+        let authorization = key::header(&request.headers, "authorization")
+            .map(|value| key::hash(self.environment.hash_key, value));
+        Some(Asked {
+            read,
+            key: key::key(&url, &request.variant, authorization),
+            url,
+            authorized: authorization.is_some(),
+            refetch: request.cache == CacheMode::Refetch || control.is_some_and(|control| control.no_cache),
+            headers: request.headers,
+            loaded: false,
+            terms: Terms::from(rule),
+        })
+    }
+
+    /// Whether an entry may answer, fresh or stale.
+    fn may_serve(&self, id: EntryId, asked: &Asked, now: Millis) -> bool {
+        self.store.get(id).is_some_and(|entry| {
+            let revalidates = entry.stale_since.is_none() && now < entry.stale_while_revalidate_until;
+            entry.is_fresh(now)
+                || (entry.sent <= now && (revalidates || asked.terms.mode == ReadMode::Swr))
+        })
+    }
+
+    fn serve(&mut self, now: Millis, asked: Asked, id: EntryId, body: super::BodyId) {
+        let Some(entry) = self.store.get(id) else { return };
+        let stale = !entry.is_fresh(now);
+        let source = if asked.loaded { Source::Storage } else { Source::Memory };
+        let age = entry.age(now);
+        let ends = entry.stale_since.unwrap_or(entry.fresh_until) as i64;
+        // In whole seconds, and never 0 for what is stale.
+        let left = (ends - now as i64).div_euclid(1000);
+        let ttl = if stale { left.min(-1) } else { left };
+        let url: Rc<str> = Rc::from(entry.url.as_str());
+        self.store.touch(id);
+        if stale {
+            self.revalidate(now, &asked);
+        }
+        self.emit(Event::Hit { url, source, age, stale });
+        let detail = if source == Source::Storage { "storage" } else { "memory" };
+        self.push(Effect::Deliver {
+            read: asked.read,
+            body,
+            age: u32::try_from(age / 1000).unwrap_or(u32::MAX),
+            status: format_cache_status(ttl, detail),
+        });
+    }
+
+    fn load(&mut self, asked: Asked) {
+        let item = self.item(&asked.key);
+        self.loads.insert(Rc::clone(&item), Load::Read(asked));
+        self.push(Effect::Load { item });
+    }
+
+    /// Joins a request that is under way, or starts one.
+    fn ask_network(&mut self, now: Millis, asked: Asked) {
+        let joined = self.joinable(&asked);
+        self.emit(Event::Miss { url: Rc::from(asked.url.as_str()), joined: joined.is_some() });
+        match joined.and_then(|id| self.flights.get_mut(id)) {
+            Some(flight) => flight.waiting.push(asked.read),
+            None => self.send(now, asked, false),
+        }
+    }
+
+    /// Refreshes an entry that is handed out stale, unless that is under way.
+    fn revalidate(&mut self, now: Millis, asked: &Asked) {
+        if self.joinable(asked).is_none() {
+            self.send(now, asked.clone(), true);
+        }
+    }
+
+    /// A request under way whose answer is as good as that of a request sent now (P1): nothing that may
+    /// concern it was invalidated since it was sent.
+    fn joinable(&self, asked: &Asked) -> Option<super::FlightId> {
+        let (id, flight) = self.flights.newest(&asked.key)?;
+        let subject = Subject { url: &asked.url, tags: &[] };
+        let good = !asked.refetch
+            && flight.asked.headers == asked.headers
+            && !self.ledger.may_concern(subject, |mark| mark.is_before(&flight.fence));
+        good.then_some(id)
+    }
+
+    fn send(&mut self, now: Millis, asked: Asked, background: bool) {
+        let read = asked.read;
+        let reload = self.must_reload(&asked);
+        let flight = self.flights.add(Flight {
+            fence: self.ledger.fence(),
+            sent: now,
+            waiting: if background { vec![] } else { vec![read] },
+            reading: None,
+            background,
+            answer: None,
+            asked,
+        });
+        self.push(Effect::Fetch { flight, read, reload });
+    }
+
+    /// Whether the browser's own HTTP cache may hold what was invalidated: then it must not even
+    /// revalidate it, since dates in whole seconds make an old body look current. An entry that stands
+    /// shows that the URL was fetched after every invalidation that concerns it.
+    fn must_reload(&self, asked: &Asked) -> bool {
+        let entry = self.store.find(&asked.key).and_then(|id| self.store.get(id));
+        asked.refetch
+            || match entry {
+                Some(entry) => entry.stale_since.is_some(),
+                None => {
+                    let tags = self.policy.tags_for("GET", &asked.url);
+                    let tags: alloc::vec::Vec<Rc<str>> = tags.iter().map(|tag: &String| Rc::from(tag.as_str())).collect();
+                    self.ledger.may_concern(Subject { url: &asked.url, tags: &tags }, |_| false)
+                }
+            }
+    }
+}

@@ -1,0 +1,50 @@
+//! What a write of unknown outcome may still change: for a while nothing that it touches is stored.
+
+use alloc::{rc::Rc, vec, vec::Vec};
+
+use crate::subject::Subject;
+use crate::target::{Member, Target};
+use crate::time::Millis;
+
+/// Suspicions that are kept apart; one more makes one of them all (P10).
+const MAX: usize = 64;
+
+#[derive(Debug)]
+struct Suspect {
+    origin: Option<Rc<str>>,
+    members: Vec<Member>,
+    until: Millis,
+}
+
+/// The suspicions of a document.
+#[derive(Debug, Default)]
+pub(super) struct Suspects(Vec<Suspect>);
+
+impl Suspects {
+    /// Suspects what `members` name, limited to `origin`, until a time.
+    pub(super) fn add(
+        &mut self,
+        now: Millis,
+        origin: Option<Rc<str>>,
+        members: Vec<Member>,
+        until: Millis,
+    ) {
+        self.0.retain(|suspect| suspect.until > now);
+        self.0.push(Suspect { origin, members, until });
+        if self.0.len() > MAX {
+            let until = self.0.iter().map(|suspect| suspect.until).max().unwrap_or(until);
+            self.0 = vec![Suspect { origin: None, members: vec![Member::drop(Target::All)], until }];
+        }
+    }
+
+    /// Whether an answer to a request of `sent` may be older than such a write.
+    pub(super) fn cover(&self, subject: Subject<'_>, sent: Millis) -> bool {
+        self.0.iter().any(|suspect| {
+            sent < suspect.until
+                && suspect
+                    .members
+                    .iter()
+                    .any(|member| subject.is_named_by(member, suspect.origin.as_deref()))
+        })
+    }
+}

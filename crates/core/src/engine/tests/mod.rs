@@ -1,0 +1,8 @@
+#![allow(clippy::unwrap_used)]
+
+mod hostile;
+mod journal;
+mod reads;
+mod storage;
+mod tab;
+mod writes;

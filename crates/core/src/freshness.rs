@@ -1,0 +1,206 @@
+//! How long an answer may be used, and whether it may be stored (RFC 9111, for a private cache).
+
+use crate::engine::ResponseHead;
+use crate::http_date;
+use crate::time::Millis;
+
+/// Spans above this many seconds count as this many (RFC 9111, section 1.2.2).
+const MAX_SECONDS: u64 = 1 << 31;
+
+/// The directives of a response's `Cache-Control` that matter to a private cache.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CacheControl {
+    /// `max-age`.
+    pub max_age: Option<Millis>,
+    /// `no-store`.
+    pub no_store: bool,
+    /// `no-cache`, with or without field names.
+    pub no_cache: bool,
+    /// `must-revalidate`.
+    pub must_revalidate: bool,
+    /// `private`, with or without field names.
+    pub private: bool,
+    /// `public`.
+    pub public: bool,
+    /// `stale-while-revalidate` (RFC 5861).
+    pub stale_while_revalidate: Option<Millis>,
+    /// `stale-if-error` (RFC 5861).
+    pub stale_if_error: Option<Millis>,
+}
+
+impl CacheControl {
+    /// Reads the field's value. Unknown directives are skipped; of one that is there twice the most
+    /// restrictive counts; a span that can't be read is 0.
+    pub fn parse(value: &str) -> Self {
+        let mut control = Self::default();
+        for (name, argument) in Directives(value) {
+            if name.eq_ignore_ascii_case("no-store") {
+                control.no_store = true;
+            } else if name.eq_ignore_ascii_case("no-cache") {
+                control.no_cache = true;
+            } else if name.eq_ignore_ascii_case("must-revalidate") {
+                control.must_revalidate = true;
+            } else if name.eq_ignore_ascii_case("private") {
+                control.private = true;
+            } else if name.eq_ignore_ascii_case("public") {
+                control.public = true;
+            } else if let Some(span) = control.span_named(name) {
+                let read = argument.and_then(seconds).unwrap_or(0);
+                *span = Some(span.map_or(read, |known| known.min(read)));
+            }
+        }
+        control
+    }
+
+    fn span_named(&mut self, name: &str) -> Option<&mut Option<Millis>> {
+        if name.eq_ignore_ascii_case("max-age") {
+            Some(&mut self.max_age)
+        } else if name.eq_ignore_ascii_case("stale-while-revalidate") {
+            Some(&mut self.stale_while_revalidate)
+        } else if name.eq_ignore_ascii_case("stale-if-error") {
+            Some(&mut self.stale_if_error)
+        } else {
+            None
+        }
+    }
+}
+
+/// What an answer's status, headers and rule say of its use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lifetime {
+    /// When it was generated, as far as `Age` tells: its age is the time since.
+    pub generated: Millis,
+    /// Until when it is fresh; not after `now` where it is stale at once.
+    pub fresh_until: Millis,
+    /// Until when it may be handed out stale while its refetch runs; never before `fresh_until`.
+    pub stale_while_revalidate_until: Millis,
+    /// Whether it may be stored at all.
+    pub storable: bool,
+    /// Whether it was marked `public`, so that it may be persisted without a scope.
+    pub public: bool,
+    /// Whether it must never be handed out stale.
+    pub must_revalidate: bool,
+}
+
+/// The lifetime of an answer that came at `now` to a request sent at `sent`.
+///
+/// A rule's `stale_time` stands in place of the response's lifetime and counts from `sent`, but never lifts
+/// a `no-store`. Without either, nothing is guessed: the answer is stale at once.
+pub fn lifetime(
+    head: &ResponseHead,
+    stale_time: Option<Millis>,
+    sent: Millis,
+    now: Millis,
+) -> Lifetime {
+    let control = head.get("cache-control").map(CacheControl::parse).unwrap_or_default();
+    let age = head.get("age").and_then(first_seconds).unwrap_or(0);
+    let generated = sent.saturating_sub(age);
+    let date = head.get("date").and_then(http_date::parse);
+    let explicit = control.max_age.or_else(|| {
+        let expires = head.get("expires")?;
+        // What is no date is a time in the past (RFC 9111, section 5.3).
+        let expires = http_date::parse(expires).unwrap_or(0);
+        Some(expires.saturating_sub(date.unwrap_or(now)))
+    });
+
+    let fresh_until = match (stale_time, explicit) {
+        (Some(stale_time), _) => sent.saturating_add(stale_time),
+        (None, Some(span)) if !control.no_cache => {
+            // RFC 9111, section 4.2.3.
+            let apparent_age = date.map_or(0, |date| now.saturating_sub(date));
+            let corrected_age = age.saturating_add(now.saturating_sub(sent));
+            let initial_age = apparent_age.max(corrected_age);
+            now.saturating_add(span).saturating_sub(initial_age)
+        }
+        _ => generated,
+    };
+    let must_revalidate = control.must_revalidate || control.no_cache;
+    let grace = match control.stale_while_revalidate {
+        Some(span) if !must_revalidate => span,
+        _ => 0,
+    };
+    Lifetime {
+        generated,
+        fresh_until,
+        stale_while_revalidate_until: fresh_until.saturating_add(grace),
+        storable: !control.no_store
+            && !varies_on_everything(head)
+            && match head.status {
+                200 | 203 | 204 => true,
+                300 | 301 | 308 | 404 | 410 => explicit.is_some(),
+                _ => false,
+            },
+        public: control.public && !control.private,
+        must_revalidate,
+    }
+}
+
+impl ResponseHead {
+    /// The value of the header with this name in lower case.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+fn varies_on_everything(head: &ResponseHead) -> bool {
+    head.get("vary").is_some_and(|vary| vary.split(',').any(|name| name.trim() == "*"))
+}
+
+/// Whole seconds, as milliseconds.
+fn seconds(text: &str) -> Option<Millis> {
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    // Only too many digits can fail here.
+    Some(text.parse().unwrap_or(MAX_SECONDS).min(MAX_SECONDS) * 1000)
+}
+
+/// The first member of a list, as RFC 9111, section 5.1 says of `Age`.
+fn first_seconds(value: &str) -> Option<Millis> {
+    seconds(value.split(',').next()?.trim())
+}
+
+/// The directives of a `Cache-Control` value: names, and arguments without their quotes.
+struct Directives<'a>(&'a str);
+
+impl<'a> Iterator for Directives<'a> {
+    type Item = (&'a str, Option<&'a str>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if self.0.is_empty() {
+                return None;
+            }
+            let mut quoted = false;
+            let mut escaped = false;
+            let end = self.0.find(|character| {
+                match character {
+                    _ if escaped => escaped = false,
+                    '\\' if quoted => escaped = true,
+                    '"' => quoted = !quoted,
+                    _ => {}
+                }
+                character == ',' && !quoted
+            });
+            let (directive, rest) = match end {
+                Some(end) => (&self.0[..end], &self.0[end + 1..]),
+                None => (self.0, ""),
+            };
+            self.0 = rest;
+            let (name, argument) = match directive.split_once('=') {
+                Some((name, argument)) => (name, Some(argument.trim())),
+                None => (directive, None),
+            };
+            if !name.trim().is_empty() {
+                let argument = argument.map(|argument| {
+                    let inner = argument.strip_prefix('"').and_then(|inner| inner.strip_suffix('"'));
+                    inner.unwrap_or(argument)
+                });
+                return Some((name.trim(), argument));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

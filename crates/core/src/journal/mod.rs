@@ -1,0 +1,128 @@
+//! The numbered record of a document's invalidations, as storage keeps it (P3, P4).
+//!
+//! The text of a journal is a version and its last number, then a line per record. Numbers are never
+//! used twice, also where records were pruned or collapsed.
+
+mod fence;
+mod ledger;
+mod record;
+
+use alloc::{rc::Rc, string::String, vec, vec::Vec};
+
+pub use fence::Fence;
+pub use ledger::{Ledger, Mark};
+pub use record::{Kind, Record};
+
+use crate::target::{Member, Target};
+use crate::text::push_number;
+use crate::time::Millis;
+
+const VERSION: &str = "1";
+
+/// Records that a journal keeps; one more collapses them into one that names everything (P10).
+pub const MAX_RECORDS: usize = 256;
+
+/// A document's journal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Journal {
+    /// The random name of the document.
+    pub id: Rc<str>,
+    /// The number of the newest record.
+    pub head: u32,
+    /// What it holds, oldest first.
+    pub records: Vec<Record>,
+}
+
+impl Journal {
+    /// An empty journal.
+    pub fn new(id: Rc<str>) -> Self {
+        Self { id, head: 0, records: Vec::new() }
+    }
+
+    /// Appends a record. The newest record of the journal then says at least as much.
+    ///
+    /// Records that say no more than this one are dropped, and so are invalidations older than
+    /// `max_age`, which no entry can outlive. Over [`MAX_RECORDS`] the invalidations collapse.
+    pub fn append(
+        &mut self,
+        now: Millis,
+        max_age: Millis,
+        kind: Kind,
+        origin: Option<Rc<str>>,
+        members: Vec<Member>,
+    ) {
+        self.head += 1;
+        self.records.retain(|record| {
+            record.kind == Kind::Intent
+                || (record.time.saturating_add(max_age) > now
+                    && !(kind == Kind::Invalidation
+                        && record.origin == origin
+                        && record.members.iter().all(|member| members.contains(member))))
+        });
+        self.records.push(Record { number: self.head, time: now, kind, origin, members });
+        if self.records.len() > MAX_RECORDS {
+            self.collapse(now);
+        }
+    }
+
+    /// The number of the oldest record that it holds.
+    pub fn oldest(&self) -> u32 {
+        self.records.first().map_or(self.head, |record| record.number)
+    }
+
+    /// Takes back the intent `number`: how its write ended is known.
+    pub fn resolve(&mut self, number: u32) {
+        self.records.retain(|record| record.kind != Kind::Intent || record.number != number);
+    }
+
+    /// The intents that nobody resolved.
+    pub fn intents(&self) -> impl Iterator<Item = &Record> {
+        self.records.iter().filter(|record| record.kind == Kind::Intent)
+    }
+
+    /// Whether every record is older than `max_age`.
+    pub fn is_expired(&self, now: Millis, max_age: Millis) -> bool {
+        self.records.iter().all(|record| record.time.saturating_add(max_age) <= now)
+    }
+
+    /// The text for storage.
+    pub fn encode(&self) -> String {
+        let mut out = String::from(VERSION);
+        out.push(' ');
+        push_number(&mut out, u64::from(self.head));
+        out.push('\n');
+        for record in &self.records {
+            record.encode(&mut out);
+        }
+        out
+    }
+
+    /// The journal of a text; `None` where it is none of ours, so that nothing it said is trusted to
+    /// be known.
+    pub fn decode(id: Rc<str>, text: &str) -> Option<Self> {
+        let mut lines = text.lines();
+        let head = lines.next()?.strip_prefix(VERSION)?.strip_prefix(' ')?.parse().ok()?;
+        let records = lines.map(Record::decode).collect::<Option<Vec<_>>>()?;
+        let in_order = records.windows(2).all(|pair| pair[0].number < pair[1].number);
+        let ends = records.last().is_none_or(|last| last.number <= head);
+        (in_order && ends).then_some(Self { id, head, records })
+    }
+
+    /// One record for everything, after the intents that are still open, unless these are the many.
+    fn collapse(&mut self, now: Millis) {
+        self.records.retain(|record| record.kind == Kind::Intent && record.number < self.head);
+        if self.records.len() > MAX_RECORDS / 2 {
+            self.records.clear();
+        }
+        self.records.push(Record {
+            number: self.head,
+            time: now,
+            kind: Kind::Invalidation,
+            origin: None,
+            members: vec![Member::drop(Target::All)],
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests;

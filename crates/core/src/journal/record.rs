@@ -1,0 +1,68 @@
+//! One record of a journal, and its line of text.
+
+use alloc::{rc::Rc, string::String, vec::Vec};
+
+use crate::header::{format_invalidate, parse_invalidate};
+use crate::target::Member;
+use crate::text::push_number;
+use crate::time::Millis;
+
+/// What a record says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// These targets were invalidated.
+    Invalidation,
+    /// A write that touches these targets was about to be sent, and nobody knows yet how it ended.
+    Intent,
+}
+
+/// A numbered record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// Its place in its journal, from 1.
+    pub number: u32,
+    /// When it was written.
+    pub time: Millis,
+    /// What it says.
+    pub kind: Kind,
+    /// The origin that its targets are limited to.
+    pub origin: Option<Rc<str>>,
+    /// The targets.
+    pub members: Vec<Member>,
+}
+
+impl Record {
+    /// Adds the record's line: number, time, kind, origin and targets, with spaces between.
+    pub fn encode(&self, out: &mut String) {
+        push_number(out, u64::from(self.number));
+        out.push(' ');
+        push_number(out, self.time);
+        out.push_str(match self.kind {
+            Kind::Invalidation => " i ",
+            Kind::Intent => " w ",
+        });
+        out.push_str(self.origin.as_deref().unwrap_or("-"));
+        out.push(' ');
+        out.push_str(&format_invalidate(&self.members));
+        out.push('\n');
+    }
+
+    /// The record of a line (without its line feed); `None` where it is no such line.
+    pub fn decode(line: &str) -> Option<Self> {
+        let mut parts = line.splitn(5, ' ');
+        let number = parts.next()?.parse().ok()?;
+        let time = parts.next()?.parse().ok()?;
+        let kind = match parts.next()? {
+            "i" => Kind::Invalidation,
+            "w" => Kind::Intent,
+            _ => return None,
+        };
+        let origin = match parts.next()? {
+            "-" => None,
+            origin => Some(Rc::from(origin)),
+        };
+        // An unreadable list widens to everything, as in a header.
+        let members = parse_invalidate(parts.next()?).members;
+        Some(Self { number, time, kind, origin, members })
+    }
+}

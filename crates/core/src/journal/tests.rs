@@ -1,0 +1,181 @@
+#![allow(clippy::unwrap_used)]
+
+use alloc::{format, rc::Rc, string::String, vec, vec::Vec};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::pattern::Glob;
+use crate::subject::Subject;
+use crate::target::Mode;
+use crate::url::Url;
+
+const DAY: Millis = 86_400_000;
+
+fn tag(name: &str) -> Member {
+    Member::drop(Target::Tag(String::from(name)))
+}
+
+fn origin() -> Option<Rc<str>> {
+    Some(Rc::from("https://a.test"))
+}
+
+fn journal() -> Journal {
+    Journal::new(Rc::from("docdocdoc"))
+}
+
+fn apply_all(ledger: &mut Ledger, journal: &Journal) {
+    for record in &journal.records {
+        ledger.apply(&journal.id, record);
+    }
+}
+
+fn verdict(ledger: &Ledger, fence: &Fence, url: &str, tags: &[&str]) -> Option<Mode> {
+    let url = Url::parse(url).unwrap();
+    let tags: Vec<Rc<str>> = tags.iter().map(|&tag| Rc::from(tag)).collect();
+    ledger.verdict(Subject { url: &url, tags: &tags }, |mark| mark.is_known_to(fence))
+}
+
+#[test]
+fn p4_a_journal_reads_back_as_written() {
+    let mut journal = journal();
+    journal.append(5, DAY, Kind::Invalidation, origin(), vec![tag("story:1"), tag("a b\"c")]);
+    journal.append(6, DAY, Kind::Intent, None, vec![Member::stale(Target::All)]);
+    let path = Target::Path { path: String::from("/x"), query: Some(String::from("q=1")) };
+    let glob = Target::Pattern(Glob::new("/api/*"));
+    journal.append(7, DAY, Kind::Invalidation, origin(), vec![Member::stale(path), Member::drop(glob)]);
+    let text = journal.encode();
+    assert_eq!(Journal::decode(Rc::clone(&journal.id), &text), Some(journal));
+}
+
+#[test]
+fn p7_a_foreign_or_torn_journal_is_recognised() {
+    let id = || Rc::from("docdocdoc");
+    for text in ["", "x", "2 5\n", "1 x\n", "1 5\nnonsense\n", "1 5\n3 1 i - a\n2 1 i - b\n", "1 1\n2 1 i - a\n"] {
+        assert_eq!(Journal::decode(id(), text), None, "{text}");
+    }
+}
+
+#[test]
+fn p10_a_journal_over_its_cap_names_everything_and_keeps_open_intents() {
+    let mut journal = journal();
+    journal.append(1, DAY, Kind::Intent, origin(), vec![tag("open:1")]);
+    for n in 0..2 * MAX_RECORDS {
+        journal.append(2, DAY, Kind::Invalidation, origin(), vec![tag(&format!("t:{n}"))]);
+        assert!(journal.records.len() <= MAX_RECORDS);
+    }
+    assert_eq!(journal.head as usize, 2 * MAX_RECORDS + 1);
+    assert_eq!(journal.intents().count(), 1);
+    let mut ledger = Ledger::default();
+    apply_all(&mut ledger, &journal);
+    let old = Fence::decode("docdocdoc:5").unwrap();
+    assert_eq!(verdict(&ledger, &old, "https://b.test/never-named", &[]), Some(Mode::Drop));
+}
+
+#[test]
+fn p4_records_outlive_max_age_and_no_longer() {
+    let mut journal = journal();
+    journal.append(0, 100, Kind::Invalidation, origin(), vec![tag("a")]);
+    journal.append(99, 100, Kind::Invalidation, origin(), vec![tag("b")]);
+    assert_eq!(journal.records.len(), 2);
+    journal.append(100, 100, Kind::Invalidation, origin(), vec![tag("c")]);
+    assert_eq!(journal.records.len(), 2);
+    assert_eq!(journal.oldest(), 2);
+    assert!(!journal.is_expired(199, 100));
+    assert!(journal.is_expired(200, 100));
+}
+
+#[test]
+fn a_record_replaces_those_that_say_no_more() {
+    let mut journal = journal();
+    journal.append(1, DAY, Kind::Invalidation, origin(), vec![tag("a")]);
+    journal.append(2, DAY, Kind::Invalidation, None, vec![tag("a")]);
+    journal.append(3, DAY, Kind::Intent, origin(), vec![tag("a")]);
+    journal.append(4, DAY, Kind::Invalidation, origin(), vec![tag("a"), tag("b")]);
+    let numbers: Vec<u32> = journal.records.iter().map(|record| record.number).collect();
+    assert_eq!(numbers, [2, 3, 4]);
+    journal.resolve(3);
+    assert_eq!(journal.intents().count(), 0);
+}
+
+#[test]
+fn p2_only_records_after_the_fence_count() {
+    let mut journal = journal();
+    journal.append(1, DAY, Kind::Invalidation, origin(), vec![tag("a")]);
+    let mut ledger = Ledger::default();
+    apply_all(&mut ledger, &journal);
+    let later = ledger.fence();
+    let before = Fence::decode("").unwrap();
+    let url = "https://a.test/x";
+    assert_eq!(verdict(&ledger, &before, url, &["a"]), Some(Mode::Drop));
+    assert_eq!(verdict(&ledger, &later, url, &["a"]), None);
+    assert_eq!(verdict(&ledger, &before, url, &["b"]), None);
+    assert_eq!(Fence::decode(&later.encode()).unwrap().positions, later.positions);
+}
+
+#[test]
+fn p8_a_record_counts_within_its_origin() {
+    let mut journal = journal();
+    journal.append(1, DAY, Kind::Invalidation, origin(), vec![tag("a"), Member::drop(Target::All)]);
+    let mut ledger = Ledger::default();
+    apply_all(&mut ledger, &journal);
+    let none = Fence::decode("").unwrap();
+    assert_eq!(verdict(&ledger, &none, "https://b.test/x", &["a"]), None);
+    assert_eq!(verdict(&ledger, &none, "https://a.test/x", &[]), Some(Mode::Drop));
+}
+
+#[test]
+fn paths_match_with_any_query_or_with_theirs() {
+    let mut journal = journal();
+    let path = |query: Option<&str>| Target::Path { path: String::from("/x"), query: query.map(String::from) };
+    journal.append(1, DAY, Kind::Invalidation, None, vec![Member::stale(path(Some("q=1")))]);
+    let mut ledger = Ledger::default();
+    apply_all(&mut ledger, &journal);
+    let none = Fence::decode("").unwrap();
+    assert_eq!(verdict(&ledger, &none, "https://a.test/x?q=1", &[]), Some(Mode::Stale));
+    assert_eq!(verdict(&ledger, &none, "https://a.test/x?q=2", &[]), None);
+    journal.append(2, DAY, Kind::Invalidation, None, vec![Member::drop(path(None))]);
+    apply_all(&mut ledger, &journal);
+    assert_eq!(verdict(&ledger, &none, "https://a.test/x?q=2", &[]), Some(Mode::Drop));
+    assert_eq!(verdict(&ledger, &none, "https://a.test/x?q=1", &[]), Some(Mode::Drop));
+}
+
+#[test]
+fn p10_forgetting_drops_marks_of_records_that_are_gone() {
+    let mut journal = journal();
+    let mut ledger = Ledger::default();
+    for name in ["a", "b"] {
+        journal.append(1, DAY, Kind::Invalidation, None, vec![tag(name)]);
+        ledger.apply(&journal.id, journal.records.last().unwrap());
+    }
+    ledger.forget_before(&journal.id, 2);
+    let none = Fence::decode("").unwrap();
+    assert_eq!(verdict(&ledger, &none, "https://a.test/x", &["a"]), None);
+    assert_eq!(verdict(&ledger, &none, "https://a.test/x", &["b"]), Some(Mode::Drop));
+}
+
+#[test]
+fn p2_an_answer_may_carry_any_tag_of_its_origin() {
+    let mut journal = journal();
+    journal.append(1, DAY, Kind::Invalidation, origin(), vec![tag("unheard-of")]);
+    let mut ledger = Ledger::default();
+    apply_all(&mut ledger, &journal);
+    let concerns = |url: &str| {
+        let url = Url::parse(url).unwrap();
+        ledger.may_concern(Subject { url: &url, tags: &[] }, |_| false)
+    };
+    assert!(concerns("https://a.test/x"));
+    assert!(!concerns("https://b.test/x"));
+}
+
+proptest! {
+    #[test]
+    fn p7_decode_never_panics(text in any::<String>()) {
+        if let Some(journal) = Journal::decode(Rc::from("x"), &text) {
+            prop_assert!(journal.records.iter().all(|record| record.number <= journal.head));
+        }
+        if let Some(fence) = Fence::decode(&text) {
+            prop_assert_eq!(fence.applied, 0);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Keys: what makes two requests the same (design section 3).
+//!
+//! A key is the canonical URL, and behind a `#`, which no such URL contains, whatever else makes the
+//! answer differ. The name of a stored item has the scope in front.
+
+use alloc::{rc::Rc, string::String};
+use core::hash::Hasher;
+
+use siphasher::sip::SipHasher13;
+
+use crate::text::{escape, push_number};
+use crate::url::Url;
+
+/// The prefix of every item that is ours in localStorage.
+pub const PREFIX: &str = "everfresh:";
+/// The prefix of stored entries.
+pub const ENTRY_PREFIX: &str = "everfresh:e:";
+/// The prefix of journals.
+pub const JOURNAL_PREFIX: &str = "everfresh:j:";
+/// The prefix of writes that the script shim saw before the engine was ready.
+pub const EARLY_PREFIX: &str = "everfresh:early:";
+/// The sentinel: where it is missing, storage was cleared or could not be written.
+pub const SENTINEL: &str = "everfresh:epoch";
+
+/// The key of a GET. `authorization` is the hash that stands for the header (P8).
+pub fn key(url: &Url, variant: &str, authorization: Option<u64>) -> Rc<str> {
+    if variant.is_empty() && authorization.is_none() {
+        return Rc::from(url.as_str());
+    }
+    let mut key = String::from(url.as_str());
+    key.push('#');
+    key.push_str(variant);
+    if let Some(hash) = authorization {
+        key.push_str("#auth=");
+        push_number(&mut key, hash);
+    }
+    Rc::from(key.as_str())
+}
+
+/// The name of the stored item of `key` in `scope`.
+pub fn item(scope: &str, key: &str) -> Rc<str> {
+    let mut name = item_prefix(scope);
+    name.push_str(key);
+    Rc::from(name.as_str())
+}
+
+/// What the names of all items of `scope` begin with.
+pub fn item_prefix(scope: &str) -> String {
+    let mut name = String::from(ENTRY_PREFIX);
+    name.push_str(&escape(scope).replace('|', "%7C"));
+    name.push('|');
+    name
+}
+
+/// A keyed hash of a header that must not be stored.
+pub fn hash(keys: [u64; 2], text: &str) -> u64 {
+    let mut hasher = SipHasher13::new_with_keys(keys[0], keys[1]);
+    hasher.write(text.as_bytes());
+    hasher.finish()
+}
+
+/// The value of a header whose `name` is in lower case.
+pub fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    headers.iter().find(|(has, _)| has == name).map(|(_, value)| value.as_str())
+}

@@ -1,0 +1,28 @@
+//! The decisions of everfresh: what may be read, what must be fetched, what an invalidation reaches.
+//!
+//! Nothing here does I/O. An [`engine::Engine`] is told what happened, with the time, and answers with
+//! effects for its caller to perform.
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod engine;
+pub mod entry;
+pub mod freshness;
+pub mod header;
+pub mod http_date;
+pub mod journal;
+pub mod key;
+pub mod pattern;
+pub mod policy;
+pub mod record;
+pub mod store;
+pub mod subject;
+pub mod target;
+mod text;
+pub mod time;
+pub mod url;
+pub mod value;

@@ -1,0 +1,95 @@
+//! What is wrong with an options or rules document, and where.
+
+use alloc::string::String;
+use core::fmt;
+
+/// A document that can't be used: what is wrong, and the path of the place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyError {
+    /// Where, such as `rules[2].tags[0]`; empty for the document itself.
+    pub path: String,
+    /// What is wrong there.
+    pub problem: Problem,
+}
+
+impl PolicyError {
+    /// An error at this path.
+    pub fn new(path: impl Into<String>, problem: Problem) -> Self {
+        Self { path: path.into(), problem }
+    }
+
+    /// The stable code that crosses the boundary to JavaScript.
+    pub fn code(&self) -> &'static str {
+        "config-invalid"
+    }
+}
+
+/// What can be wrong with a value of the document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// A value of another type is needed; the text names it.
+    Expected(&'static str),
+    /// The value is not among these.
+    NotOneOf(&'static [&'static str]),
+    /// There is no such key; these are known.
+    UnknownKey(&'static [&'static str]),
+    /// A key is needed that is not there.
+    Missing(&'static str),
+    /// The key occurs twice.
+    Duplicate,
+    /// A route that can't be read.
+    Route(&'static str),
+    /// A template has a brace that is never closed, or one that was never opened.
+    Brace,
+    /// A template names a part that the route does not have.
+    UnknownName {
+        /// The name in braces.
+        name: String,
+        /// The route as it was written.
+        route: String,
+    },
+    /// A parent that is no entity.
+    UnknownEntity(String),
+    /// The entity is its own ancestor.
+    Cycle(String),
+}
+
+impl fmt::Display for PolicyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.path.is_empty() { "options" } else { &self.path })?;
+        f.write_str(": ")?;
+        self.problem.fmt(f)
+    }
+}
+
+impl core::error::Error for PolicyError {}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Expected(what) => write!(f, "must be {what}"),
+            Self::NotOneOf(values) => choice(f, "must be one of ", values),
+            Self::UnknownKey(keys) => choice(f, "is not known here; known are ", keys),
+            Self::Missing(key) => write!(f, "needs \"{key}\""),
+            Self::Duplicate => f.write_str("is there twice"),
+            Self::Route(why) => f.write_str(why),
+            Self::Brace => f.write_str("has a brace without its partner"),
+            Self::UnknownName { name, route } => {
+                write!(f, "names {{{name}}}, which match \"{route}\" does not have")
+            }
+            Self::UnknownEntity(kind) => write!(f, "\"{kind}\" is no entity of this document"),
+            Self::Cycle(kind) => write!(f, "makes \"{kind}\" its own ancestor"),
+        }
+    }
+}
+
+fn choice(f: &mut fmt::Formatter<'_>, lead: &str, values: &[&str]) -> fmt::Result {
+    f.write_str(lead)?;
+    for (position, value) in values.iter().enumerate() {
+        if position > 0 {
+            f.write_str(", ")?;
+        }
+        write!(f, "\"{value}\"")?;
+    }
+    Ok(())
+}

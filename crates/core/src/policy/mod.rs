@@ -1,0 +1,157 @@
+//! The rules and the entity map: what may be cached how, which tags an answer carries, what a write touches.
+//!
+//! Both halves read the same document. It is checked as a whole when it is loaded; an error names the
+//! path of the place.
+
+pub mod document;
+mod entities;
+mod error;
+mod rules;
+mod template;
+#[cfg(test)]
+mod tests;
+mod touched;
+
+use alloc::{string::String, vec::Vec};
+
+pub use error::{PolicyError, Problem};
+pub use rules::{ReadMode, Rule};
+pub use touched::{Touched, WriteFacts};
+
+use document::Reader;
+use entities::{Entities, Place};
+
+use crate::engine::Fields;
+use crate::pattern::Params;
+use crate::url::Url;
+use crate::value::Value;
+
+/// The keys that the document may have at its top; those that are not the policy's are options of the cache.
+pub const TOP_LEVEL_KEYS: [&str; 11] = [
+    "rules",
+    "entities",
+    "scope",
+    "buster",
+    "maxAge",
+    "settleMs",
+    "maxEntries",
+    "maxBytes",
+    "maxStorage",
+    "maxEntrySize",
+    "persist",
+];
+
+/// The rules and the entity map of a document.
+#[derive(Debug, Clone, Default)]
+pub struct Policy {
+    base_origin: Option<String>,
+    rules: Vec<Rule>,
+    entities: Entities,
+}
+
+impl Policy {
+    /// Reads `rules` and `entities` of the document. Routes without an origin of their own are of
+    /// `base_origin`, or of any origin where that is `None`, as on a server.
+    ///
+    /// # Errors
+    /// [`PolicyError`] names the path of what is wrong.
+    pub fn from_value(document: &Value, base_origin: Option<&str>) -> Result<Self, PolicyError> {
+        let document = Reader::root(document)?;
+        document.only(&TOP_LEVEL_KEYS)?;
+        document.distinct()?;
+        Ok(Self {
+            base_origin: base_origin.map(String::from),
+            rules: rules::read(&document)?,
+            entities: Entities::read(&document)?,
+        })
+    }
+
+    /// The first rule for this method and URL. A rule without `methods` is one for GET and HEAD.
+    pub fn rule_for(&self, method: &str, url: &Url) -> Option<&Rule> {
+        self.matching_rule(method, url).map(|(rule, _)| rule)
+    }
+
+    /// Whether a request with this method is no write: by its method (RFC 9110, section 9.2.1), or because
+    /// the first rule for it says `safe`. A rule without `methods` that says so is one for every method.
+    pub fn is_safe(&self, method: &str, url: &Url) -> bool {
+        if matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE") {
+            return true;
+        }
+        let first = self.rules.iter().find(|rule| {
+            let applies = rule.covers(method) || (rule.safe && rule.covers_any_method());
+            applies && rule.route.match_url(url, self.base_origin.as_deref()).is_some()
+        });
+        first.is_some_and(|rule| rule.safe)
+    }
+
+    /// The tags that an answer from this URL carries by the document: those of its rule, then those of its
+    /// entities (`story:42` and `story` for a path, `lists` for a collection). Each is there once.
+    pub fn tags_for(&self, method: &str, url: &Url) -> Vec<String> {
+        let mut tags = Vec::new();
+        let mut add = |tag: String| {
+            if !tags.contains(&tag) {
+                tags.push(tag);
+            }
+        };
+        if let Some((rule, params)) = self.matching_rule(method, url) {
+            rule.tags.iter().for_each(|template| add(template.fill(&params)));
+        }
+        for (entity, place) in self.entities.places(url, self.base_origin.as_deref()) {
+            match place {
+                Place::Path { id, .. } => {
+                    add(touched::id_tag(&entity.kind, &id));
+                    add(entity.kind.clone());
+                }
+                Place::Collection { .. } => entity.lists.iter().cloned().for_each(&mut add),
+                Place::Action { .. } => {}
+            }
+        }
+        tags
+    }
+
+    /// What a write touches by the entity map; `None` where its URL is no place of an entity.
+    ///
+    /// `lookup` gives what is known of an entity, by kind and id: the parent fields of each state of it (a server
+    /// may know the one before and the one after), nothing where it is not known. An empty value says
+    /// that there is no such parent.
+    pub fn touched(
+        &self,
+        facts: &WriteFacts<'_>,
+        lookup: &mut dyn FnMut(&str, &str) -> Vec<Fields>,
+    ) -> Option<Touched> {
+        let places = self.entities.places(facts.url, self.base_origin.as_deref());
+        touched::touched(&self.entities, places, facts, lookup)
+    }
+
+    /// The fields to look for at the top of JSON bodies of this URL: of the answer to a GET of an entity's
+    /// path, of request and answer of a write to any of its places. Empty where there are none.
+    pub fn parent_fields(&self, method: &str, url: &Url) -> Vec<String> {
+        let write = !self.is_safe(method, url);
+        let mut fields = Vec::new();
+        for (entity, place) in self.entities.places(url, self.base_origin.as_deref()) {
+            if write || matches!(place, Place::Path { .. }) {
+                for parent in &entity.parents {
+                    if !fields.contains(&parent.field) {
+                        fields.push(parent.field.clone());
+                    }
+                }
+            }
+        }
+        fields
+    }
+
+    /// The URL of an entity, where its path needs nothing but the id. `base_origin` is that of paths without one;
+    /// `None` takes the policy's own.
+    pub fn entity_url(&self, kind: &str, id: &str, base_origin: Option<&str>) -> Option<Url> {
+        let route = &self.entities.get(kind)?.path;
+        let path = route.expand(&Params::from_iter([("id", id)]))?;
+        let origin = route.origin().or(base_origin).or(self.base_origin.as_deref())?;
+        Url::parse(&String::from_iter([origin, &path]))
+    }
+
+    fn matching_rule(&self, method: &str, url: &Url) -> Option<(&Rule, Params)> {
+        self.rules.iter().filter(|rule| rule.covers(method)).find_map(|rule| {
+            Some((rule, rule.route.match_url(url, self.base_origin.as_deref())?))
+        })
+    }
+}

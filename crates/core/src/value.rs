@@ -1,0 +1,287 @@
+//! A generic value: what options and rules are before they are read.
+//!
+//! One type for everything that comes from JavaScript or JSON, so that only one decoder is compiled in.
+
+use alloc::{string::String, vec::Vec};
+use core::fmt;
+
+use serde::de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use serde::ser::{SerializeMap, SerializeSeq};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// How deep a value may be nested; deserialising a deeper one is an error.
+pub const MAX_DEPTH: usize = 64;
+
+/// Above this, not every whole number is an `f64`.
+const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
+
+/// A value as JSON knows it. Objects keep their order, and keys that occur twice.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Value {
+    /// `null`, or nothing.
+    #[default]
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// Any number.
+    Number(f64),
+    /// A text.
+    String(String),
+    /// A list.
+    Array(Vec<Value>),
+    /// Keys and values, in their order.
+    Object(Vec<(String, Value)>),
+}
+
+impl Value {
+    /// The value under this key of an object.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.as_object()?.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+    }
+
+    /// The text, where it is one.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The members, where it is a list.
+    pub fn as_array(&self) -> Option<&[Value]> {
+        match self {
+            Self::Array(members) => Some(members),
+            _ => None,
+        }
+    }
+
+    /// Keys and values, where it is an object.
+    pub fn as_object(&self) -> Option<&[(String, Value)]> {
+        match self {
+            Self::Object(members) => Some(members),
+            _ => None,
+        }
+    }
+
+    /// The truth value, where it is one.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Self::Bool(flag) => Some(*flag),
+            _ => None,
+        }
+    }
+
+    /// The number, where it is one.
+    pub fn as_number(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(flag) => serializer.serialize_bool(*flag),
+            Self::Number(number) => {
+                // Compared through bits so that -0.0 stays the float it is.
+                let whole = *number as i64;
+                if number.abs() <= MAX_SAFE_INTEGER
+                    && (whole as f64).to_bits() == number.to_bits()
+                {
+                    serializer.serialize_i64(whole)
+                } else {
+                    serializer.serialize_f64(*number)
+                }
+            }
+            Self::String(text) => serializer.serialize_str(text),
+            Self::Array(members) => {
+                let mut list = serializer.serialize_seq(Some(members.len()))?;
+                for member in members {
+                    list.serialize_element(member)?;
+                }
+                list.end()
+            }
+            Self::Object(members) => {
+                let mut map = serializer.serialize_map(Some(members.len()))?;
+                for (key, value) in members {
+                    map.serialize_entry(key, value)?;
+                }
+                map.end()
+            }
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Nested { depth: MAX_DEPTH }.deserialize(deserializer)
+    }
+}
+
+/// Reads one value that may hold `depth` levels more.
+#[derive(Clone, Copy)]
+struct Nested {
+    depth: usize,
+}
+
+impl Nested {
+    fn inner<E: de::Error>(self) -> Result<Self, E> {
+        match self.depth.checked_sub(1) {
+            Some(depth) => Ok(Self { depth }),
+            None => Err(E::custom("nested too deeply")),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Nested {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Nested {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a plain value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.deserialize(deserializer)
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Value, E> {
+        Ok(Value::Bool(flag))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
+        Ok(Value::Number(number as f64))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
+        Ok(Value::Number(number as f64))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
+        Ok(Value::Number(number))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::String(text.into()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Value, E> {
+        Ok(Value::String(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
+        let inner = self.inner()?;
+        let mut members = Vec::new();
+        while let Some(member) = list.next_element_seed(inner)? {
+            members.push(member);
+        }
+        Ok(Value::Array(members))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let inner = self.inner()?;
+        let mut members = Vec::new();
+        while let Some(key) = map.next_key::<String>()? {
+            members.push((key, map.next_value_seed(inner)?));
+        }
+        Ok(Value::Object(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use alloc::string::ToString;
+    use std::format;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(text: &str) -> Value {
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn reads_every_kind_of_value_in_order() {
+        let value = read(r#"{"b":[1,-2,0.5,true,null,"x"],"a":{}}"#);
+        assert_eq!(
+            value,
+            Value::Object(alloc::vec![
+                (
+                    "b".to_string(),
+                    Value::Array(alloc::vec![
+                        Value::Number(1.0),
+                        Value::Number(-2.0),
+                        Value::Number(0.5),
+                        Value::Bool(true),
+                        Value::Null,
+                        Value::String("x".to_string()),
+                    ])
+                ),
+                ("a".to_string(), Value::Object(Vec::new())),
+            ])
+        );
+        assert_eq!(value.get("a").unwrap().as_object(), Some(&[][..]));
+        assert_eq!(value.get("c"), None);
+        assert_eq!(value.get("b").unwrap().as_array().unwrap()[0].as_number(), Some(1.0));
+    }
+
+    #[test]
+    fn p10_nesting_is_bounded() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(serde_json::from_str::<Value>(&nested(MAX_DEPTH)).is_ok());
+        assert!(serde_json::from_str::<Value>(&nested(MAX_DEPTH + 1)).is_err());
+    }
+
+    #[test]
+    fn whole_numbers_are_written_without_a_fraction() {
+        for (number, text) in
+            [(3.0, "3"), (-3.0, "-3"), (0.25, "0.25"), (-0.0, "-0.0"), (1e20, "1e20")]
+        {
+            assert_eq!(serde_json::to_string(&Value::Number(number)).unwrap(), text);
+        }
+    }
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::Bool),
+            any::<i32>().prop_map(|number| Value::Number(number.into())),
+            ".*".prop_map(Value::String),
+        ];
+        leaf.prop_recursive(4, 32, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Value::Array),
+                prop::collection::vec((".*", inner), 0..6).prop_map(Value::Object),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back(value in any_value()) {
+            let text = serde_json::to_string(&value).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Why a layer can't be made.
+
+use std::error::Error;
+use std::fmt;
+
+use everfresh_core::policy::PolicyError;
+
+/// Any error of a body.
+pub type BoxError = Box<dyn Error + Send + Sync>;
+
+/// A rules document that can't be used.
+#[derive(Debug)]
+pub enum LayerError {
+    /// It is not JSON.
+    Json(serde_json::Error),
+    /// It is JSON and not a rules document; the error names the path in it.
+    Policy(PolicyError),
+}
+
+impl LayerError {
+    /// A stable name of what is wrong.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Json(_) => "config-not-json",
+            Self::Policy(error) => error.code(),
+        }
+    }
+}
+
+impl fmt::Display for LayerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Json(_) => "the rules are not JSON",
+            Self::Policy(_) => "the rules are malformed",
+        })
+    }
+}
+
+impl Error for LayerError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Json(source) => Some(source),
+            Self::Policy(source) => Some(source),
+        }
+    }
+}

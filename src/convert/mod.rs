@@ -1,0 +1,44 @@
+//! JavaScript shapes to core types and back. Core types never take a JavaScript shape themselves.
+
+mod event;
+mod options;
+mod report;
+mod request;
+mod response;
+
+pub(crate) use event::event;
+pub(crate) use options::options;
+pub(crate) use report::{entries, invalidation};
+pub(crate) use request::{pairs, request};
+pub(crate) use response::{early, head};
+
+use everfresh_core::value::Value;
+use serde::Serialize as _;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::JsValue;
+
+/// A plain object, list or scalar. Off the hot path: the only place where serde makes JavaScript values.
+fn encode(value: &Value) -> JsValue {
+    value.serialize(&Serializer::json_compatible()).unwrap_or_default()
+}
+
+/// The reverse, for what is plain data.
+fn decode(value: JsValue) -> Result<Value, serde_wasm_bindgen::Error> {
+    serde_wasm_bindgen::from_value(value)
+}
+
+fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+    Value::Object(members.into_iter().map(|(key, value)| (key.into(), value)).collect())
+}
+
+fn text(text: &str) -> Value {
+    Value::String(text.into())
+}
+
+fn number(number: impl Into<f64>) -> Value {
+    Value::Number(number.into())
+}
+
+fn list<T: AsRef<str>>(members: &[T]) -> Value {
+    Value::Array(members.iter().map(|member| text(member.as_ref())).collect())
+}

@@ -1,0 +1,50 @@
+// @ts-check
+/**
+ * Our corner of storage, as far as JavaScript must touch it: writes that are seen before the engine runs,
+ * and the end of everything.
+ */
+
+const PREFIX = 'everfresh:';
+const EPOCH = `${PREFIX}epoch`;
+
+/**
+ * Notes a write before it is sent; the function given back notes its answer. Where there is no room the
+ * sentinel is removed, so that everything stored counts as dropped.
+ * @param {string} method
+ * @param {string} url
+ * @returns {(response: Response) => void}
+ */
+export function note(method, url) {
+  const name = `${PREFIX}early:${crypto.getRandomValues(new Uint32Array(2)).join('')}`;
+  /** @param {object | null} head */
+  const put = (head) => {
+    try {
+      localStorage.setItem(name, JSON.stringify({ method, url, head }));
+    } catch {
+      forget([EPOCH]);
+    }
+  };
+  put(null);
+  return ({ status, headers }) => put({ status, headers: [...headers].flat() });
+}
+
+/** Drops what is stored of answers and early writes; without a sentinel nothing else counts any more. */
+export function dropAll() {
+  try {
+    const names = Object.keys(localStorage).filter((name) => /^everfresh:(e|early):/.test(name));
+    forget([EPOCH, ...names]);
+  } catch {
+    // Storage is denied: nothing is there.
+  }
+}
+
+/** @param {string[]} names */
+function forget(names) {
+  try {
+    for (const name of names) {
+      localStorage.removeItem(name);
+    }
+  } catch {
+    // Storage is denied: nothing is there.
+  }
+}

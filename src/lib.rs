@@ -1,0 +1,17 @@
+//! Browser bindings of everfresh: decode, hand to the [engine](everfresh_core::engine), perform, encode.
+//!
+//! Nothing is decided here, and every export is synchronous: promises belong to the JavaScript half
+//! (`src/host`), so that each entry into this module is guarded in one place there.
+
+mod bodies;
+mod client;
+mod convert;
+mod driver;
+mod error;
+mod parse;
+mod platform;
+mod subscribers;
+
+pub use client::Client;
+pub use parse::{parse_invalidate, response_headers, version};
+pub use platform::host::Host;

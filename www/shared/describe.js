@@ -1,0 +1,80 @@
+// @ts-check
+
+import { counted, span } from './units.js';
+
+/** @typedef {import('everfresh').CacheEvent} CacheEvent */
+
+/**
+ * An event of the cache as a line for people.
+ *
+ * @typedef {object} Line
+ * @property {string} kind for its colour: a source, or `cleared`, `kept`, `problem`
+ * @property {string} text
+ * @property {string} subject URLs and targets, one a line
+ */
+
+const CAUSES = {
+  header: 'the answer to a write named them',
+  map: 'the entity map says that a write touched them',
+  write: 'their own URL was written to',
+  unknown: 'a write got no answer, so it may have been done',
+  call: 'this page asked for it',
+  orphan: 'a write was under way when the page before this one went away',
+  cleared: 'storage was cleared',
+};
+
+/**
+ * @param {CacheEvent} event
+ * @returns {Line}
+ */
+export function describe(event) {
+  switch (event.type) {
+    case 'hit': {
+      const layer = event.source === 'memory' ? 'memory' : 'localStorage';
+      const stale = event.stale ? ', stale while a new one is fetched' : '';
+      return { kind: event.source, text: `Answered from ${layer}, ${span(event.age)} old${stale}`, subject: short(event.url) };
+    }
+    case 'miss':
+      return {
+        kind: 'network',
+        text: event.joined ? 'Joined a request that was under way' : 'Asked the network',
+        subject: short(event.url),
+      };
+    case 'store':
+      return { kind: 'kept', text: `Kept in memory, tagged ${listed(event.tags)}`, subject: short(event.url) };
+    case 'persist':
+      return { kind: 'kept', text: 'Written to localStorage', subject: short(event.url) };
+    case 'late-fill':
+      return { kind: 'cleared', text: 'Not kept: it was asked for before a write', subject: short(event.url) };
+    case 'invalidate':
+      return {
+        kind: 'cleared',
+        text: `Cleared ${counted(event.count, 'entry', 'entries')}: ${CAUSES[event.cause] ?? event.cause}`,
+        subject: [event.targets, ...event.matched.map((url) => `– ${short(url)}`)].join('\n'),
+      };
+    case 'evict':
+      return {
+        kind: 'kept',
+        text: `Let go from ${event.source === 'memory' ? 'memory' : 'localStorage'}`,
+        subject: short(event.url),
+      };
+    case 'problem':
+      return { kind: 'problem', text: `Skipped: ${event.code}`, subject: short(event.subject) };
+    default:
+      return { kind: 'kept', text: /** @type {{ type: string }} */ (event).type, subject: '' };
+  }
+}
+
+/**
+ * A URL without this page's own origin.
+ *
+ * @param {string} url
+ */
+export function short(url) {
+  return url.startsWith(`${location.origin}/`) ? url.slice(location.origin.length) : url;
+}
+
+/** @param {string[]} tags */
+function listed(tags) {
+  return tags.length === 0 ? 'with nothing' : tags.join(', ');
+}

@@ -1,0 +1,146 @@
+// @ts-check
+
+import { ApiError, read } from './api.js';
+import { Badge } from './badge.js';
+import { h, put } from './dom.js';
+
+/** @typedef {import('./provenance.js').Provenance} Provenance */
+/** @typedef {import('everfresh').CacheEvent} CacheEvent */
+
+/** Every reading of this page, so that an invalidation finds those that it concerns. */
+const readings = new Set(/** @type {Reading[]} */ ([]));
+
+/**
+ * One thing that a panel shows: it reads a URL, tells where the answer came from, offers a retry
+ * when none came, and notices when the cache drops what it shows.
+ */
+export class Reading {
+  /** @type {AbortController | null} */
+  #pending = null;
+
+  /**
+   * @param {string} name for tests: `badge-NAME`, `retry-NAME`
+   * @param {(data: any) => void} onData called with each answer that is still wanted
+   */
+  constructor(name, onData) {
+    this.name = name;
+    this.onData = onData;
+    this.badge = new Badge(name);
+    /** Where a failure is shown. */
+    this.problem = h('div', { role: 'alert' });
+    /** @type {string | null} */
+    this.url = null;
+    readings.add(this);
+  }
+
+  /**
+   * Reads a URL and shows it; an older read that is under way no longer counts.
+   *
+   * @param {string} url
+   * @returns {Promise<boolean>} whether its data is shown
+   */
+  async open(url) {
+    this.#pending?.abort();
+    const pending = new AbortController();
+    this.#pending = pending;
+    this.url = url;
+    this.badge.loading();
+    try {
+      const { data, from } = await read(url, pending.signal);
+      if (pending.signal.aborted) {
+        return false;
+      }
+      put(this.problem);
+      this.badge.answered(from);
+      this.onData(data);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ApiError)) {
+        if (pending.signal.aborted) {
+          return false;
+        }
+        throw error;
+      }
+      this.#failed(error);
+      return false;
+    } finally {
+      if (this.#pending === pending) {
+        this.#pending = null;
+      }
+    }
+  }
+
+  /** Reads the same URL once more. The cache decides what that costs. */
+  async again() {
+    return this.url !== null && this.open(this.url);
+  }
+
+  /**
+   * Shows data that the page got otherwise, such as the answer to a save.
+   *
+   * @param {string} url
+   * @param {any} data
+   * @param {Provenance} from
+   */
+  adopt(url, data, from) {
+    this.#cancel();
+    this.url = url;
+    put(this.problem);
+    this.badge.answered(from);
+    this.onData(data);
+  }
+
+  /** Shows nothing, and wants nothing any more. */
+  close() {
+    this.#cancel();
+    this.url = null;
+    put(this.problem);
+    this.badge.idle();
+  }
+
+  /** Closes for good: nothing finds it any more. */
+  release() {
+    this.close();
+    readings.delete(this);
+  }
+
+  /** The absolute URL of what is shown now; `null` while nothing is, or something new is on its way. */
+  get shown() {
+    return this.url === null || this.#pending !== null ? null : new URL(this.url, location.href).href;
+  }
+
+  #cancel() {
+    this.#pending?.abort();
+    this.#pending = null;
+  }
+
+  /** @param {ApiError} error */
+  #failed(error) {
+    this.badge.failed();
+    const retry = h(
+      'button',
+      { class: 'button small', type: 'button', 'data-testid': `retry-${this.name}`, onclick: () => this.again() },
+      'Try again',
+    );
+    put(this.problem, h('div', { class: 'notice', 'data-kind': 'error' }, h('span', {}, error.message), retry));
+  }
+}
+
+/**
+ * Marks the panels whose data an invalidation dropped.
+ *
+ * @param {CacheEvent} event
+ */
+export function markCleared(event) {
+  if (event.type !== 'invalidate') {
+    return;
+  }
+  // The event names its first matches only; beyond these, any panel may be concerned.
+  const unnamed = event.count > event.matched.length;
+  for (const reading of readings) {
+    const { shown } = reading;
+    if (shown !== null && (unnamed || event.matched.includes(shown))) {
+      reading.badge.cleared();
+    }
+  }
+}

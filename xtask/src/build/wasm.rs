@@ -1,0 +1,87 @@
+//! cargo, wasm-bindgen and wasm-opt: the bindings as a small wasm file with its glue.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use crate::checkout::{Checkout, WASM_TARGET};
+use crate::files::{self, Stamp, fingerprint};
+use crate::process::run;
+use crate::setup::bindgen;
+
+/// Makes `everfresh.js`, `everfresh.d.ts` and `everfresh.wasm` in `pkg-template/wasm`.
+pub(super) fn build(checkout: &Checkout) -> Result<()> {
+    run(checkout
+        .cargo()
+        .args(["build", "--locked", "--package", "everfresh", "--lib"])
+        .args(["--profile", "wasm", "--target", WASM_TARGET])
+        .env("CARGO_ENCODED_RUSTFLAGS", remap_flags(checkout)))?;
+    let compiled = checkout.target(WASM_TARGET).join("wasm/everfresh.wasm");
+    let program = bindgen::program(checkout)?;
+
+    let out = checkout.path("pkg-template/wasm");
+    let inputs = [
+        compiled.clone(),
+        checkout.path("package-lock.json"),
+        checkout.path("xtask/bindgen/Cargo.lock"),
+    ];
+    let stamp = Stamp::new(checkout.target("xtask/wasm.stamp"), fingerprint(&inputs)?);
+    let outputs = ["everfresh.js", "everfresh.d.ts", "everfresh.wasm"].map(|name| out.join(name));
+    if stamp.holds(&outputs) {
+        return Ok(());
+    }
+    files::empty_folder(&out)?;
+    run(checkout
+        .command(program)
+        .arg("generate")
+        .arg(&compiled)
+        .arg(&out))?;
+    let raw = out.join("everfresh_bg.wasm");
+    run(checkout
+        .npm_tool("wasm-opt")
+        .arg("-Oz")
+        .arg(&raw)
+        .arg("-o")
+        .arg(out.join("everfresh.wasm")))?;
+    fs::remove_file(&raw)?;
+    stamp.set()
+}
+
+/// Keeps this machine's folders out of panic messages, where they would cost bytes and tell names.
+fn remap_flags(checkout: &Checkout) -> OsString {
+    let mut flags = OsString::new();
+    let mut remap = |from: &Path, to: &str| {
+        if !flags.is_empty() {
+            flags.push("\u{1f}");
+        }
+        flags.push("--remap-path-prefix=");
+        flags.push(from);
+        flags.push("=");
+        flags.push(to);
+    };
+    // When several match, the last one wins.
+    remap(checkout.root(), "everfresh");
+    for registry in registries() {
+        remap(&registry, "deps");
+    }
+    flags
+}
+
+/// The folders into which cargo unpacks crates.
+fn registries() -> Vec<PathBuf> {
+    let home = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let entries = home.and_then(|home| fs::read_dir(home.join("registry/src")).ok());
+    let mut folders: Vec<PathBuf> = entries
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    folders.sort();
+    folders
+}

@@ -1,0 +1,74 @@
+//! The tasks of this repository: `cargo xtask TASK`. Every task does its own set-up.
+
+mod build;
+mod checkout;
+mod demo;
+mod files;
+mod lint;
+mod pack;
+mod process;
+mod setup;
+mod size;
+mod test;
+mod test_runner;
+mod tidy;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use lexopt::prelude::*;
+
+use crate::checkout::Checkout;
+
+const USAGE: &str = "\
+usage: cargo xtask TASK
+
+  demo [--port N]        build everything and serve the demo (default port 4173)
+  test [--only STEP,..] [--engine NAME]
+                         everything that has to hold; steps: lint, tidy, host, size, wasm, node,
+                         packaging, e2e; engines: chromium, firefox, webkit
+  build                  the npm package's files, in pkg-template/dist
+  pack                   the npm package's tarball, in target/npm
+  size                   size of each shipped file; fails over the budget
+  lint [--fix]           rustfmt, clippy, tsc, biome
+  tidy                   the conventions that a machine can check
+";
+
+fn main() -> ExitCode {
+    match dispatch() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch() -> Result<()> {
+    let mut args = lexopt::Parser::from_env();
+    let Some(Value(task)) = args.next()? else {
+        bail!("{USAGE}");
+    };
+    let checkout = Checkout::here();
+    if task == "test-runner" {
+        return test_runner::run(&checkout, args.raw_args()?);
+    }
+    process::guard_children()?;
+    match task.to_str() {
+        Some("demo") => demo::run(&checkout, &demo::Options::parse(args)?),
+        Some("test") => test::run(&checkout, &test::Options::parse(args)?),
+        Some("build") => no_more(args).and_then(|()| build::package(&checkout)),
+        Some("pack") => no_more(args).and_then(|()| pack::run(&checkout).map(drop)),
+        Some("size") => no_more(args).and_then(|()| size::run(&checkout)),
+        Some("lint") => lint::run(&checkout, lint::Mode::parse(args)?),
+        Some("tidy") => no_more(args).and_then(|()| tidy::run(&checkout)),
+        _ => bail!("no such task: {}\n\n{USAGE}", task.display()),
+    }
+}
+
+fn no_more(mut args: lexopt::Parser) -> Result<()> {
+    match args.next()? {
+        Some(arg) => Err(arg.unexpected().into()),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,225 @@
+//! The browsers that the tests run in, and their drivers.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use super::{find_program, geckodriver};
+use crate::checkout::Checkout;
+use crate::process::run;
+
+/// A browser engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Chromium,
+    Firefox,
+    Webkit,
+}
+
+impl Engine {
+    pub(crate) const ALL: [Self; 3] = [Self::Chromium, Self::Firefox, Self::Webkit];
+
+    /// Its name on the command line and in `EVERFRESH_ENGINE`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Chromium => "chromium",
+            Self::Firefox => "firefox",
+            Self::Webkit => "webkit",
+        }
+    }
+
+    /// The variable by which wasm-bindgen's test runner learns of the driver, and so of the engine.
+    pub(crate) fn driver_variable(self) -> &'static str {
+        match self {
+            Self::Chromium => "CHROMEDRIVER",
+            Self::Firefox => "GECKODRIVER",
+            Self::Webkit => "SAFARIDRIVER",
+        }
+    }
+}
+
+/// Something to be found in PATH under one of several names, and the Debian packages that have it.
+struct Need {
+    what: &'static str,
+    programs: &'static [&'static str],
+    packages: &'static [&'static str],
+}
+
+const XVFB: [Need; 2] = [
+    Need {
+        what: "xvfb-run",
+        programs: &["xvfb-run"],
+        packages: &["xvfb"],
+    },
+    Need {
+        what: "xauth",
+        programs: &["xauth"],
+        packages: &["xauth"],
+    },
+];
+
+impl Engine {
+    /// What the engine needs beside the virtual display; the last one is the driver.
+    fn needs(self) -> &'static [Need] {
+        match self {
+            Self::Chromium => &[
+                Need {
+                    what: "Chromium",
+                    programs: &[
+                        "chromium",
+                        "chromium-browser",
+                        "google-chrome",
+                        "google-chrome-stable",
+                    ],
+                    packages: &["chromium"],
+                },
+                Need {
+                    what: "chromedriver",
+                    programs: &["chromedriver"],
+                    packages: &["chromium-driver"],
+                },
+            ],
+            Self::Firefox => &[Need {
+                what: "Firefox",
+                programs: &["firefox", "firefox-esr"],
+                packages: &["firefox-esr"],
+            }],
+            Self::Webkit => &[Need {
+                what: "WebKitWebDriver",
+                programs: &["WebKitWebDriver"],
+                packages: &["webkit2gtk-driver"],
+            }],
+        }
+    }
+}
+
+/// Installs what these engines need and isn't there.
+pub(crate) fn ensure(checkout: &Checkout, engines: &[Engine]) -> Result<()> {
+    let missing = missing(engines);
+    if !missing.is_empty() {
+        install(checkout, &missing)?;
+    }
+    if engines.contains(&Engine::Firefox) {
+        geckodriver::program(checkout)?;
+    }
+    Ok(())
+}
+
+/// The engine's driver. `ensure` has to come first.
+pub(crate) fn driver(checkout: &Checkout, engine: Engine) -> Result<PathBuf> {
+    match engine {
+        Engine::Firefox => geckodriver::program(checkout),
+        _ => {
+            let driver = engine.needs().last().context("every engine has needs")?;
+            find_program(driver.programs).with_context(|| format!("{} is missing", driver.what))
+        }
+    }
+}
+
+/// A command that runs another one with a virtual display.
+pub(crate) fn with_display(command: &Command) -> Command {
+    let mut wrapped = Command::new("xvfb-run");
+    wrapped
+        .arg("-a")
+        .arg(command.get_program())
+        .args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => wrapped.env(name, value),
+            None => wrapped.env_remove(name),
+        };
+    }
+    if let Some(folder) = command.get_current_dir() {
+        wrapped.current_dir(folder);
+    }
+    wrapped
+}
+
+fn missing(engines: &[Engine]) -> Vec<&'static Need> {
+    let needs = engines.iter().flat_map(|engine| engine.needs());
+    needs
+        .chain(&XVFB)
+        .filter(|need| find_program(need.programs).is_none())
+        .collect()
+}
+
+fn install(checkout: &Checkout, needs: &[&Need]) -> Result<()> {
+    let what = needs
+        .iter()
+        .map(|need| need.what)
+        .collect::<Vec<_>>()
+        .join(", ");
+    let packages: Vec<&str> = needs
+        .iter()
+        .flat_map(|need| need.packages)
+        .copied()
+        .collect();
+    let by_hand = format!("install the packages {}", packages.join(" "));
+    ensure!(
+        find_program(&["apt-get"]).is_some(),
+        "missing: {what}; there is no apt-get here: {by_hand}"
+    );
+    ensure!(
+        rustix::process::geteuid().is_root(),
+        "missing: {what}; as root, {by_hand}"
+    );
+    let apt = || {
+        let mut command = checkout.command("apt-get");
+        command.env("DEBIAN_FRONTEND", "noninteractive").arg("-q");
+        command
+    };
+    run(apt().arg("update"))
+        .and_then(|()| {
+            run(apt()
+                .args(["install", "-y", "--no-install-recommends"])
+                .args(&packages))
+        })
+        .with_context(|| format!("missing and can't be installed: {what}"))?;
+    if let Some(need) = needs
+        .iter()
+        .find(|need| find_program(need.programs).is_none())
+    {
+        bail!(
+            "{} is missing even after its package was installed",
+            need.what
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrapped_command_keeps_arguments_environment_and_folder() {
+        let mut command = Command::new("node");
+        command
+            .args(["--test", "a b"])
+            .env("KEY", "value")
+            .env_remove("GONE")
+            .current_dir("/");
+        let wrapped = with_display(&command);
+        assert_eq!(wrapped.get_program(), "xvfb-run");
+        assert_eq!(
+            wrapped.get_args().collect::<Vec<_>>(),
+            ["-a", "node", "--test", "a b"]
+        );
+        assert_eq!(
+            wrapped.get_envs().collect::<Vec<_>>(),
+            command.get_envs().collect::<Vec<_>>()
+        );
+        assert_eq!(wrapped.get_current_dir(), command.get_current_dir());
+    }
+
+    #[test]
+    fn engines_have_distinct_names_and_drivers() {
+        for (index, engine) in Engine::ALL.iter().enumerate() {
+            for other in &Engine::ALL[index + 1..] {
+                assert_ne!(engine.name(), other.name());
+                assert_ne!(engine.driver_variable(), other.driver_variable());
+            }
+        }
+    }
+}
