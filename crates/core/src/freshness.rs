@@ -86,12 +86,7 @@ pub struct Lifetime {
 ///
 /// A rule's `stale_time` stands in place of the response's lifetime and counts from `sent`, but never lifts
 /// a `no-store`. Without either, nothing is guessed: the answer is stale at once.
-pub fn lifetime(
-    head: &ResponseHead,
-    stale_time: Option<Millis>,
-    sent: Millis,
-    now: Millis,
-) -> Lifetime {
+pub fn lifetime(head: &ResponseHead, stale_time: Option<Millis>, sent: Millis, now: Millis) -> Lifetime {
     let control = head.get("cache-control").map(CacheControl::parse).unwrap_or_default();
     let age = head.get("age").and_then(first_seconds).unwrap_or(0);
     let generated = sent.saturating_sub(age);

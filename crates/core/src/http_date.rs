@@ -5,8 +5,7 @@ use crate::time::Millis;
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const LONG_DAYS: [&str; 7] =
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const LONG_DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// Reads an HTTP date in any of its three forms: the preferred one, the one of RFC 850, and that of
 /// C's `asctime`. The name of the day must be one, but is not checked against the date.
@@ -149,10 +148,7 @@ mod tests {
 
     #[test]
     fn before_1970_is_the_epoch() {
-        check(&[
-            ("Wed, 31 Dec 1969 23:59:59 GMT", Some(0)),
-            ("Sat, 01 Jan 0000 00:00:00 GMT", Some(0)),
-        ]);
+        check(&[("Wed, 31 Dec 1969 23:59:59 GMT", Some(0)), ("Sat, 01 Jan 0000 00:00:00 GMT", Some(0))]);
     }
 
     #[test]

@@ -147,7 +147,9 @@ pub(crate) fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&byte, after)) = rest.split_first() {
-        if byte == b'%' && let Some(escaped) = escaped_byte(after) {
+        if byte == b'%'
+            && let Some(escaped) = escaped_byte(after)
+        {
             bytes.push(escaped);
             rest = &after[2..];
         } else {
@@ -166,9 +168,7 @@ enum Part {
 
 fn push_authority(out: &mut String, authority: &str, default_port: u32) -> Option<()> {
     let (host, port) = match authority.rfind(':') {
-        Some(colon) if !authority[colon..].contains(']') => {
-            (&authority[..colon], &authority[colon + 1..])
-        }
+        Some(colon) if !authority[colon..].contains(']') => (&authority[..colon], &authority[colon + 1..]),
         _ => (authority, ""),
     };
     let valid = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {

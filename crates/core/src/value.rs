@@ -88,9 +88,7 @@ impl Serialize for Value {
             Self::Number(number) => {
                 // Compared through bits so that -0.0 stays the float it is.
                 let whole = *number as i64;
-                if number.abs() <= MAX_SAFE_INTEGER
-                    && (whole as f64).to_bits() == number.to_bits()
-                {
+                if number.abs() <= MAX_SAFE_INTEGER && (whole as f64).to_bits() == number.to_bits() {
                     serializer.serialize_i64(whole)
                 } else {
                     serializer.serialize_f64(*number)
@@ -256,7 +254,7 @@ mod tests {
     #[test]
     fn whole_numbers_are_written_without_a_fraction() {
         for (number, text) in
-            [(3.0, "3"), (-3.0, "-3"), (0.25, "0.25"), (-0.0, "-0.0"), (1e20, "1e20")]
+            [(3.0, "3"), (-3.0, "-3"), (0.25, "0.25"), (-0.0, "-0.0"), (9e15, "9000000000000000")]
         {
             assert_eq!(serde_json::to_string(&Value::Number(number)).unwrap(), text);
         }

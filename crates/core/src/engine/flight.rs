@@ -23,12 +23,7 @@ pub(super) struct Terms {
 
 impl From<&Rule> for Terms {
     fn from(rule: &Rule) -> Self {
-        Self {
-            stale_time: rule.stale_time,
-            gc_time: rule.gc_time,
-            persist: rule.persist,
-            mode: rule.mode,
-        }
+        Self { stale_time: rule.stale_time, gc_time: rule.gc_time, persist: rule.persist, mode: rule.mode }
     }
 }
 

@@ -133,7 +133,9 @@ impl Engine {
         let mut count = 0;
         for member in &members {
             for id in self.store.matching(member, origin.as_deref()) {
-                let Some(entry) = self.store.get(id) else { continue };
+                let Some(entry) = self.store.get(id) else {
+                    continue;
+                };
                 if except == Some(&*entry.key) {
                     continue;
                 }
@@ -154,7 +156,9 @@ impl Engine {
     /// A stored answer that the browser hands out again brings the same header with the same `Date`.
     fn is_first_seen(&mut self, url: &Url, head: &ResponseHead) -> bool {
         let named = head.get("x-cache-invalidate").or_else(|| head.get("clear-site-data"));
-        let (Some(value), Some(date)) = (named, head.get("date")) else { return true };
+        let (Some(value), Some(date)) = (named, head.get("date")) else {
+            return true;
+        };
         let mut seen = String::from(url.as_str());
         for part in [date, value] {
             seen.push('\n');

@@ -16,20 +16,15 @@ mod start;
 mod suspect;
 mod write;
 
-use alloc::{
-    collections::VecDeque,
-    rc::Rc,
-    string::String,
-    vec::Vec,
-};
+use alloc::{collections::VecDeque, rc::Rc, string::String, vec::Vec};
 
 use hashbrown::HashMap;
 
 pub use effect::Effect;
 pub use event::{Cause, Event, Source};
 pub use input::{
-    BodyId, CacheMode, EarlyWrite, Fields, FlightId, Input, RESPONSE_HEADERS, ReadId, Request,
-    ResponseHead, Snapshot, StoredItem, WriteId,
+    BodyId, CacheMode, EarlyWrite, Fields, FlightId, Input, RESPONSE_HEADERS, ReadId, Request, ResponseHead,
+    Snapshot, StoredItem, WriteId,
 };
 
 use self::flight::{Asked, Flights};
@@ -238,7 +233,9 @@ impl Engine {
 
     fn wake(&mut self, now: Millis) {
         while let Some(id) = self.store.expired(now) {
-            let Some(entry) = self.store.remove(id) else { break };
+            let Some(entry) = self.store.remove(id) else {
+                break;
+            };
             let source = if entry.body.is_some() { Source::Memory } else { Source::Storage };
             self.forget(&entry);
             self.emit(Event::Evict { url: Rc::from(entry.url.as_str()), source });

@@ -35,7 +35,9 @@ impl Engine {
     pub(super) fn flush(&mut self, all: bool) {
         let count = if all { usize::MAX } else { BATCH };
         for _ in 0..count {
-            let Some(key) = self.unwritten.pop_front() else { break };
+            let Some(key) = self.unwritten.pop_front() else {
+                break;
+            };
             if let Some(id) = self.store.find(&key) {
                 self.persist(id);
             }
@@ -44,7 +46,9 @@ impl Engine {
             return;
         }
         for _ in 0..BATCH {
-            let Some(item) = self.unscanned.pop() else { break };
+            let Some(item) = self.unscanned.pop() else {
+                break;
+            };
             if !self.loads.contains_key(&item) {
                 self.loads.insert(Rc::clone(&item), Load::Scan);
                 self.push(Effect::Load { item });
@@ -73,7 +77,8 @@ impl Engine {
                 self.answer(now, asked);
             }
             Load::Scan => {
-                let known = item.strip_prefix(&*self.options.item_prefix).and_then(|key| self.store.find(key));
+                let known =
+                    item.strip_prefix(&*self.options.item_prefix).and_then(|key| self.store.find(key));
                 if known.is_some() {
                     self.give_back(found);
                 } else if let Some(id) = self.adopt(now, item, found) {
@@ -92,7 +97,9 @@ impl Engine {
         }
         // A record could not be written: without the sentinel every document drops everything. Once
         // more with the room that this makes; then storage is given up.
-        let Storage::Open { failing, .. } = &self.storage else { return };
+        let Storage::Open { failing, .. } = &self.storage else {
+            return;
+        };
         let failing = *failing;
         self.problem("journal-refused", item);
         self.drop_storage();
@@ -108,7 +115,9 @@ impl Engine {
     /// Keeps memory within its bounds: an entry that is stored stays known, without its body.
     pub(super) fn keep_memory_bounded(&mut self) {
         while let Some(id) = self.store.over_memory() {
-            let Some(entry) = self.store.get(id) else { break };
+            let Some(entry) = self.store.get(id) else {
+                break;
+            };
             let url = Rc::from(entry.url.as_str());
             match entry.stored {
                 Stored::Yes => self.release_body(id),
@@ -161,9 +170,15 @@ impl Engine {
     }
 
     fn persist(&mut self, id: EntryId) {
-        let Storage::Open { epoch, .. } = &self.storage else { return };
-        let Some(entry) = self.store.get(id) else { return };
-        let (Some(body), Stored::Pending, None) = (entry.body, entry.stored, entry.stale_since) else { return };
+        let Storage::Open { epoch, .. } = &self.storage else {
+            return;
+        };
+        let Some(entry) = self.store.get(id) else {
+            return;
+        };
+        let (Some(body), Stored::Pending, None) = (entry.body, entry.stored, entry.stale_since) else {
+            return;
+        };
         let header = record::encode(entry, Stamp { buster: &self.options.buster, epoch });
         let (url, size) = (Rc::from(entry.url.as_str()), entry.size);
         let item = self.item(&entry.key);
@@ -180,7 +195,9 @@ impl Engine {
         // What was there under this name before is out of date.
         self.push(Effect::Remove(vec![Rc::from(item)]));
         let refused_before = self.store.refuse(id);
-        let Some(entry) = self.store.get(id) else { return };
+        let Some(entry) = self.store.get(id) else {
+            return;
+        };
         let (size, in_memory) = (entry.size, entry.body.is_some());
         let victims = match refused_before || !in_memory {
             true => vec![],
@@ -202,7 +219,9 @@ impl Engine {
 
     /// Takes an entry out of localStorage; without a body in memory it is gone.
     fn remove_stored(&mut self, id: EntryId) {
-        let Some(entry) = self.store.get(id) else { return };
+        let Some(entry) = self.store.get(id) else {
+            return;
+        };
         let url = Rc::from(entry.url.as_str());
         if entry.body.is_some() {
             let item = self.item(&entry.key);
@@ -236,7 +255,9 @@ impl Engine {
     }
 
     fn judge(&mut self, now: Millis, item: &str, found: &StoredItem) -> Option<Entry> {
-        let Storage::Open { epoch, .. } = &self.storage else { return None };
+        let Storage::Open { epoch, .. } = &self.storage else {
+            return None;
+        };
         let stamp = Stamp { buster: &self.options.buster, epoch };
         // Another scope's entries are removed unread (P8).
         let key = item.strip_prefix(&*self.options.item_prefix)?;
@@ -260,11 +281,14 @@ impl Engine {
 
     fn take_body(&mut self, id: EntryId, item: &str, found: Option<StoredItem>) {
         let ours = found.as_ref().is_some_and(|found| {
-            let Storage::Open { epoch, .. } = &self.storage else { return false };
+            let Storage::Open { epoch, .. } = &self.storage else {
+                return false;
+            };
             let stamp = Stamp { buster: &self.options.buster, epoch };
             let known = self.store.get(id);
-            record::decode(found, stamp)
-                .is_ok_and(|entry| known.is_some_and(|known| known.sent == entry.sent && known.key == entry.key))
+            record::decode(found, stamp).is_ok_and(|entry| {
+                known.is_some_and(|known| known.sent == entry.sent && known.key == entry.key)
+            })
         });
         match found {
             Some(found) if ours => {

@@ -43,8 +43,12 @@ impl Engine {
     }
 
     pub(super) fn abort(&mut self, read: ReadId) {
-        let Some(id) = self.flights.of_read(read) else { return };
-        let Some(flight) = self.flights.get_mut(id) else { return };
+        let Some(id) = self.flights.of_read(read) else {
+            return;
+        };
+        let Some(flight) = self.flights.get_mut(id) else {
+            return;
+        };
         flight.waiting.retain(|waiting| *waiting != read);
         if flight.reading == Some(read) {
             flight.reading = None;
@@ -85,13 +89,14 @@ impl Engine {
     fn may_serve(&self, id: EntryId, asked: &Asked, now: Millis) -> bool {
         self.store.get(id).is_some_and(|entry| {
             let revalidates = entry.stale_since.is_none() && now < entry.stale_while_revalidate_until;
-            entry.is_fresh(now)
-                || (entry.sent <= now && (revalidates || asked.terms.mode == ReadMode::Swr))
+            entry.is_fresh(now) || (entry.sent <= now && (revalidates || asked.terms.mode == ReadMode::Swr))
         })
     }
 
     fn serve(&mut self, now: Millis, asked: Asked, id: EntryId, body: super::BodyId) {
-        let Some(entry) = self.store.get(id) else { return };
+        let Some(entry) = self.store.get(id) else {
+            return;
+        };
         let stale = !entry.is_fresh(now);
         let source = if asked.loaded { Source::Storage } else { Source::Memory };
         let age = entry.age(now);
@@ -173,7 +178,8 @@ impl Engine {
                 Some(entry) => entry.stale_since.is_some(),
                 None => {
                     let tags = self.policy.tags_for("GET", &asked.url);
-                    let tags: alloc::vec::Vec<Rc<str>> = tags.iter().map(|tag: &String| Rc::from(tag.as_str())).collect();
+                    let tags: alloc::vec::Vec<Rc<str>> =
+                        tags.iter().map(|tag: &String| Rc::from(tag.as_str())).collect();
                     self.ledger.may_concern(Subject { url: &asked.url, tags: &tags }, |_| false)
                 }
             }

@@ -26,7 +26,9 @@ pub(super) struct Body {
 
 impl Engine {
     pub(super) fn responded(&mut self, now: Millis, id: FlightId, head: &ResponseHead) {
-        let Some(mut flight) = self.flights.remove(id) else { return };
+        let Some(mut flight) = self.flights.remove(id) else {
+            return;
+        };
         self.honour_own_header(now, &mut flight, head);
         let answer = self.appraise(now, &flight, head);
         let store = answer.store;
@@ -65,7 +67,8 @@ impl Engine {
         if let Some(answer) = answer.filter(|answer| answer.store) {
             let life = answer.lifetime;
             let kept_for = asked.terms.gc_time.unwrap_or(super::options::DEFAULT_GC_TIME);
-            let ends = life.fresh_until.max(life.stale_while_revalidate_until).max(now.saturating_add(kept_for));
+            let ends =
+                life.fresh_until.max(life.stale_while_revalidate_until).max(now.saturating_add(kept_for));
             let entry = Entry {
                 vary: answer.vary,
                 fields: body.fields,
@@ -100,7 +103,9 @@ impl Engine {
     }
 
     pub(super) fn failed(&mut self, id: FlightId) {
-        let Some(flight) = self.flights.remove(id) else { return };
+        let Some(flight) = self.flights.remove(id) else {
+            return;
+        };
         for read in flight.waiting {
             self.push(Effect::Reject { read, flight: id });
         }
@@ -180,7 +185,9 @@ impl Engine {
             return false;
         }
         let newer = self.store.find(&entry.key).and_then(|id| self.store.get(id));
-        if newer.is_some_and(|newer| newer.sent > entry.sent) || entry.size as usize > self.options.limits.bytes {
+        if newer.is_some_and(|newer| newer.sent > entry.sent)
+            || entry.size as usize > self.options.limits.bytes
+        {
             return false;
         }
         let tags = entry.tags.clone();

@@ -89,7 +89,9 @@ impl Engine {
 
     /// A write that passed before the engine was ready.
     fn early(&mut self, now: Millis, write: EarlyWrite) {
-        let Some(url) = Url::parse(&write.url) else { return };
+        let Some(url) = Url::parse(&write.url) else {
+            return;
+        };
         match write.head {
             Some(head) => self.observed(now, &write.method, url.as_str(), &head),
             None if self.policy.is_safe(&write.method, &url) => {}

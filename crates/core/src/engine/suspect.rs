@@ -22,13 +22,7 @@ pub(super) struct Suspects(Vec<Suspect>);
 
 impl Suspects {
     /// Suspects what `members` name, limited to `origin`, until a time.
-    pub(super) fn add(
-        &mut self,
-        now: Millis,
-        origin: Option<Rc<str>>,
-        members: Vec<Member>,
-        until: Millis,
-    ) {
+    pub(super) fn add(&mut self, now: Millis, origin: Option<Rc<str>>, members: Vec<Member>, until: Millis) {
         self.0.retain(|suspect| suspect.until > now);
         self.0.push(Suspect { origin, members, until });
         if self.0.len() > MAX {
@@ -41,10 +35,7 @@ impl Suspects {
     pub(super) fn cover(&self, subject: Subject<'_>, sent: Millis) -> bool {
         self.0.iter().any(|suspect| {
             sent < suspect.until
-                && suspect
-                    .members
-                    .iter()
-                    .any(|member| subject.is_named_by(member, suspect.origin.as_deref()))
+                && suspect.members.iter().any(|member| subject.is_named_by(member, suspect.origin.as_deref()))
         })
     }
 }

@@ -57,7 +57,9 @@ impl Engine {
     }
 
     pub(super) fn answered(&mut self, now: Millis, id: WriteId, head: &ResponseHead, fields: &Fields) {
-        let Some(write) = self.writes.remove(&id) else { return };
+        let Some(write) = self.writes.remove(&id) else {
+            return;
+        };
         match write.intent {
             Some(intent) => {
                 self.journal.resolve(intent.number);
@@ -71,7 +73,9 @@ impl Engine {
     }
 
     pub(super) fn unanswered(&mut self, now: Millis, id: WriteId) {
-        let Some(write) = self.writes.remove(&id) else { return };
+        let Some(write) = self.writes.remove(&id) else {
+            return;
+        };
         if let Some(intent) = write.intent {
             self.journal.resolve(intent.number);
             self.suspect(now, &write.url, intent.members);
@@ -122,9 +126,8 @@ impl Engine {
     /// What a write will touch, before it is known what it did: by the map, or, where the map is silent,
     /// everything of its origin, which is then suspect rather than gone.
     pub(super) fn may_touch(&self, method: &str, url: &Url, fields: &[(String, String)]) -> Vec<Member> {
-        let mut members = self
-            .touched(method, url, fields, &[])
-            .unwrap_or_else(|| vec![Member::stale(Target::All)]);
+        let mut members =
+            self.touched(method, url, fields, &[]).unwrap_or_else(|| vec![Member::stale(Target::All)]);
         members.push(Member::drop(path(url)));
         members
     }
@@ -164,9 +167,8 @@ impl Engine {
 /// `Location` and `Content-Location` of the same origin; with any query, to be safe.
 fn own_urls(url: &Url, head: &ResponseHead) -> Vec<Member> {
     let answered = answered_by(url, head);
-    let named = ["location", "content-location"]
-        .into_iter()
-        .filter_map(|name| answered.join(head.get(name)?));
+    let named =
+        ["location", "content-location"].into_iter().filter_map(|name| answered.join(head.get(name)?));
     let mut members = vec![Member::drop(path(url))];
     for other in named.chain([answered.clone()]) {
         let member = Member::drop(path(&other));

@@ -28,9 +28,8 @@ pub fn format_invalidate(members: &[Member]) -> String {
 ///
 /// An entry that carries `story:42` must carry `story` too, as all entries of an entity do.
 pub fn format_invalidate_within(members: &[Member], limit_bytes: usize) -> String {
-    let fits = |value: &String, members: &[Member]| {
-        value.len() <= limit_bytes && members.len() <= MAX_MEMBERS
-    };
+    let fits =
+        |value: &String, members: &[Member]| value.len() <= limit_bytes && members.len() <= MAX_MEMBERS;
     let value = format_invalidate(members);
     if fits(&value, members) {
         return value;

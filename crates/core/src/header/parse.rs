@@ -125,9 +125,7 @@ fn invalidation_part(item: Item) -> Option<Part> {
         _ => None,
     };
     match item.value {
-        Bare::String(text) | Bare::Token(text) => {
-            Some(Part { text, mode: mode.unwrap_or(Mode::Drop) })
-        }
+        Bare::String(text) | Bare::Token(text) => Some(Part { text, mode: mode.unwrap_or(Mode::Drop) }),
         _ => None,
     }
 }
@@ -144,10 +142,7 @@ fn read_mode(text: &str) -> Option<Mode> {
 
 /// The members of a value in any of its three forms; `Ok(None)` where it is a structured list with a
 /// member that `read` refuses.
-fn parts(
-    value: &str,
-    read: impl Fn(Item) -> Option<Part>,
-) -> Result<Option<Vec<Part>>, HeaderProblem> {
+fn parts(value: &str, read: impl Fn(Item) -> Option<Part>) -> Result<Option<Vec<Part>>, HeaderProblem> {
     if value.len() > MAX_BYTES {
         return Err(HeaderProblem::TooLarge);
     }

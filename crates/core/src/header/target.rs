@@ -67,15 +67,16 @@ fn local(text: &str) -> Target {
 
 /// Where the authority of an absolute URL begins.
 fn authority_start(text: &str) -> Option<usize> {
-    let is_web = |scheme: &&str| {
-        text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    };
+    let is_web =
+        |scheme: &&str| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
     ["http://", "https://"].iter().find(|scheme| is_web(scheme)).map(|scheme| scheme.len())
 }
 
 fn absolute(text: &str, authority: usize, origin: Option<&str>) -> Named {
     let end = text[authority..].find(['/', '?', '#', '\\']).map_or(text.len(), |end| authority + end);
-    let Some(own) = Url::parse(&text[..end]) else { return Named::Unreadable };
+    let Some(own) = Url::parse(&text[..end]) else {
+        return Named::Unreadable;
+    };
     if origin.is_some_and(|origin| origin != own.origin()) {
         return Named::Foreign;
     }

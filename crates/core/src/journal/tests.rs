@@ -51,7 +51,9 @@ fn p4_a_journal_reads_back_as_written() {
 #[test]
 fn p7_a_foreign_or_torn_journal_is_recognised() {
     let id = || Rc::from("docdocdoc");
-    for text in ["", "x", "2 5\n", "1 x\n", "1 5\nnonsense\n", "1 5\n3 1 i - a\n2 1 i - b\n", "1 1\n2 1 i - a\n"] {
+    for text in
+        ["", "x", "2 5\n", "1 x\n", "1 5\nnonsense\n", "1 5\n3 1 i - a\n2 1 i - b\n", "1 1\n2 1 i - a\n"]
+    {
         assert_eq!(Journal::decode(id(), text), None, "{text}");
     }
 }
@@ -127,7 +129,8 @@ fn p8_a_record_counts_within_its_origin() {
 #[test]
 fn paths_match_with_any_query_or_with_theirs() {
     let mut journal = journal();
-    let path = |query: Option<&str>| Target::Path { path: String::from("/x"), query: query.map(String::from) };
+    let path =
+        |query: Option<&str>| Target::Path { path: String::from("/x"), query: query.map(String::from) };
     journal.append(1, DAY, Kind::Invalidation, None, vec![Member::stale(path(Some("q=1")))]);
     let mut ledger = Ledger::default();
     apply_all(&mut ledger, &journal);

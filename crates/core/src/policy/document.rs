@@ -186,7 +186,9 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`PolicyError`] where it is no list, or a member no text.
     pub fn texts(&self, key: &str) -> Result<Option<Vec<(String, &'a str)>>, PolicyError> {
-        let Some(members) = self.list(key)? else { return Ok(None) };
+        let Some(members) = self.list(key)? else {
+            return Ok(None);
+        };
         let text = |(path, value): (String, &'a Value)| match value.as_str() {
             Some(text) => Ok((path, text)),
             None => Err(PolicyError::new(path, Problem::Expected("a text"))),
@@ -194,15 +196,8 @@ impl<'a> Reader<'a> {
         members.into_iter().map(text).collect::<Result<_, _>>().map(Some)
     }
 
-    fn number(
-        &self,
-        key: &str,
-        max: f64,
-        problem: &'static str,
-    ) -> Result<Option<f64>, PolicyError> {
-        let in_range = |value: &'a Value| {
-            value.as_number().filter(|number| (0.0..=max).contains(number))
-        };
+    fn number(&self, key: &str, max: f64, problem: &'static str) -> Result<Option<f64>, PolicyError> {
+        let in_range = |value: &'a Value| value.as_number().filter(|number| (0.0..=max).contains(number));
         self.read(key, in_range, problem)
     }
 

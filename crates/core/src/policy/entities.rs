@@ -49,12 +49,13 @@ pub(super) enum Place {
 impl Entities {
     /// Reads the document's `entities`.
     pub(super) fn read(document: &Reader<'_>) -> Result<Self, PolicyError> {
-        let Some(value) = document.value("entities") else { return Ok(Self::default()) };
+        let Some(value) = document.value("entities") else {
+            return Ok(Self::default());
+        };
         let reader = Reader::at(value, document.path_of("entities"))?;
         reader.distinct()?;
         let read = |(kind, value): &(String, _)| read_entity(kind, value, reader.path_of(kind));
-        let entities =
-            Self { all: reader.members().iter().map(read).collect::<Result<_, _>>()? };
+        let entities = Self { all: reader.members().iter().map(read).collect::<Result<_, _>>()? };
         entities.check_parents(&reader)?;
         Ok(entities)
     }
@@ -109,9 +110,8 @@ impl Entities {
             left = endless;
         }
         let up = |entity: &'_ Entity| {
-            let is_left = |parent: &usize| {
-                left.iter().any(|other| other.kind == entity.parents[*parent].kind)
-            };
+            let is_left =
+                |parent: &usize| left.iter().any(|other| other.kind == entity.parents[*parent].kind);
             (0..entity.parents.len()).find(is_left)
         };
         // Going up as often as there are entities left ends on a cycle.
@@ -137,11 +137,7 @@ impl Entity {
     }
 }
 
-fn read_entity(
-    kind: &str,
-    value: &crate::value::Value,
-    path: String,
-) -> Result<Entity, PolicyError> {
+fn read_entity(kind: &str, value: &crate::value::Value, path: String) -> Result<Entity, PolicyError> {
     if !is_kind(kind) {
         let problem = Problem::Expected("under a name of letters, digits, \"_\", \"-\" and \".\"");
         return Err(PolicyError::new(path, problem));
@@ -169,18 +165,17 @@ fn read_entity(
 
 /// A kind is a tag, and stands before the colon of another.
 fn is_kind(kind: &str) -> bool {
-    !kind.is_empty()
-        && kind.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
+    !kind.is_empty() && kind.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
 }
 
 fn read_parents(entity: &Reader<'_>) -> Result<Vec<Parent>, PolicyError> {
-    let Some(value) = entity.value("parents") else { return Ok(Vec::new()) };
+    let Some(value) = entity.value("parents") else {
+        return Ok(Vec::new());
+    };
     let parents = Reader::at(value, entity.path_of("parents"))?;
     parents.distinct()?;
     let parent = |(kind, field): &(String, crate::value::Value)| match field.as_str() {
-        Some(field) if !field.is_empty() => {
-            Ok(Parent { kind: kind.clone(), field: field.into() })
-        }
+        Some(field) if !field.is_empty() => Ok(Parent { kind: kind.clone(), field: field.into() }),
         _ => Err(parents.error(kind, Problem::Expected("the name of a field"))),
     };
     parents.members().iter().map(parent).collect()

@@ -150,8 +150,9 @@ impl Policy {
     }
 
     fn matching_rule(&self, method: &str, url: &Url) -> Option<(&Rule, Params)> {
-        self.rules.iter().filter(|rule| rule.covers(method)).find_map(|rule| {
-            Some((rule, rule.route.match_url(url, self.base_origin.as_deref())?))
-        })
+        self.rules
+            .iter()
+            .filter(|rule| rule.covers(method))
+            .find_map(|rule| Some((rule, rule.route.match_url(url, self.base_origin.as_deref())?)))
     }
 }

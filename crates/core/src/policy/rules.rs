@@ -75,9 +75,10 @@ fn read_rule(rule: &Reader<'_>) -> Result<Rule, PolicyError> {
         Some("swr") => ReadMode::Swr,
         Some(_) => return Err(rule.error("mode", Problem::NotOneOf(&MODES))),
     };
-    let tags = rule.texts("tags")?.unwrap_or_default().into_iter().map(|(path, text)| {
-        Template::parse(text, &route).map_err(|problem| PolicyError::new(path, problem))
-    });
+    let tags =
+        rule.texts("tags")?.unwrap_or_default().into_iter().map(|(path, text)| {
+            Template::parse(text, &route).map_err(|problem| PolicyError::new(path, problem))
+        });
     Ok(Rule {
         tags: tags.collect::<Result<_, _>>()?,
         route,
@@ -98,7 +99,9 @@ pub(super) fn read_route(reader: &Reader<'_>, key: &'static str) -> Result<Route
 }
 
 fn read_methods(rule: &Reader<'_>) -> Result<Option<Vec<String>>, PolicyError> {
-    let Some(methods) = rule.texts("methods")? else { return Ok(None) };
+    let Some(methods) = rule.texts("methods")? else {
+        return Ok(None);
+    };
     if methods.is_empty() {
         return Err(rule.error("methods", Problem::Expected("at least one method")));
     }

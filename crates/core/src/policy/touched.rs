@@ -91,13 +91,7 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn new(entities: &'a Entities) -> Self {
-        Self {
-            entities,
-            things: Vec::new(),
-            lists: Vec::new(),
-            above: VecDeque::new(),
-            unknown: Vec::new(),
-        }
+        Self { entities, things: Vec::new(), lists: Vec::new(), above: VecDeque::new(), unknown: Vec::new() }
     }
 
     /// Adds one entity, or the whole kind; `false` where it was there.
@@ -174,7 +168,9 @@ impl<'a> Walk<'a> {
 
     fn add_parents(&mut self, parent: &'a Parent, values: &[&str], moved: bool) {
         // Checked when the document was read.
-        let Some(entity) = self.entities.get(&parent.kind) else { return };
+        let Some(entity) = self.entities.get(&parent.kind) else {
+            return;
+        };
         if moved || values.is_empty() {
             self.add_above(entity, None);
         }
@@ -206,10 +202,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn values_of<'f>(
-    fields: impl IntoIterator<Item = &'f (String, String)>,
-    name: &str,
-) -> Vec<&'f str> {
+fn values_of<'f>(fields: impl IntoIterator<Item = &'f (String, String)>, name: &str) -> Vec<&'f str> {
     let named = |(field, value): &'f (String, String)| (field == name).then_some(value.as_str());
     fields.into_iter().filter_map(named).collect()
 }

@@ -152,9 +152,7 @@ impl Store {
         let candidates = match (&member.target, origin) {
             (Target::Tag(tag), _) => self.tags.get(tag),
             (Target::Path { path, .. }, Some(origin)) => self.paths.exact(origin, path),
-            (Target::Pattern(glob), Some(origin)) => {
-                self.paths.starting_with(origin, glob.literal_prefix())
-            }
+            (Target::Pattern(glob), Some(origin)) => self.paths.starting_with(origin, glob.literal_prefix()),
             (Target::All, Some(origin)) => self.paths.starting_with(origin, "/"),
             (_, None) => self.keys.values().copied().collect(),
         };
@@ -204,11 +202,6 @@ impl Store {
             victims.push(id);
         }
         victims
-    }
-
-    /// How many entries there are.
-    pub fn len(&self) -> usize {
-        self.keys.len()
     }
 
     fn change<T>(&mut self, id: EntryId, change: impl FnOnce(&mut Entry) -> T) -> Option<T> {

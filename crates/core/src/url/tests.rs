@@ -184,7 +184,7 @@ proptest! {
     }
 
     #[test]
-    fn every_path_of_a_url_is_its_own_normal_form(text in "/[ -~]{0,20}") {
+    fn every_path_of_a_url_is_its_own_normal_form(text in "/[!-~]{0,20}") {
         let (path, query) = normal_path_and_query(&text);
         let url = Url::parse(&format!("http://h{text}")).unwrap();
         prop_assert_eq!(url.path(), path);

@@ -48,7 +48,8 @@ fn bad_options_name_their_place() {
         (r#"{ "scope": 4 }"#, "scope"),
         (r#"{ "unheardOf": true }"#, "unheardOf"),
     ] {
-        let environment = Environment { origin: ORIGIN.into(), document: "doc12345".into(), hash_key: [0, 0] };
+        let environment =
+            Environment { origin: ORIGIN.into(), document: "doc12345".into(), hash_key: [0, 0] };
         let error = Engine::new(&value(options), environment).unwrap_err();
         assert_eq!(error.path, path);
     }

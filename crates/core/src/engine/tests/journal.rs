@@ -12,8 +12,13 @@ fn p4_entries_survive_a_reload_while_they_are_fresh() {
     tab.idle();
     let mut tab = tab.reload();
     let outcome = tab.get("/api/a");
-    assert!(matches!(&outcome, Some(Outcome::Cached { status, .. }) if status.contains("detail=storage")), "{outcome:?}");
-    assert!(matches!(tab.get("/api/a"), Some(Outcome::Cached { status, .. }) if status.contains("detail=memory")));
+    assert!(
+        matches!(&outcome, Some(Outcome::Cached { status, .. }) if status.contains("detail=storage")),
+        "{outcome:?}"
+    );
+    assert!(
+        matches!(tab.get("/api/a"), Some(Outcome::Cached { status, .. }) if status.contains("detail=memory"))
+    );
     tab.wait(30_000);
     let mut tab = tab.reload();
     assert_eq!(tab.get("/api/a"), None);
@@ -144,7 +149,8 @@ fn p4_old_journals_are_pruned_after_max_age() {
     let mut tab = Tab::new();
     let write = tab.write("PATCH", "/api/scenes/7", vec![]);
     tab.answer(write, ok());
-    let journals = |tab: &Tab| tab.disk.borrow().items.keys().filter(|name| name.starts_with("everfresh:j:")).count();
+    let journals =
+        |tab: &Tab| tab.disk.borrow().items.keys().filter(|name| name.starts_with("everfresh:j:")).count();
     let mut tab = tab.reload();
     assert_eq!(journals(&tab), 1);
     tab.wait(86_400_000);
@@ -156,7 +162,10 @@ fn p4_old_journals_are_pruned_after_max_age() {
 fn p10_too_many_journals_drop_everything() {
     let mut tab = Tab::new();
     for _ in 0..66 {
-        tab.input(Input::Invalidate { members: vec![crate::target::Member::drop(crate::target::Target::All)], origin: None });
+        tab.input(Input::Invalidate {
+            members: vec![crate::target::Member::drop(crate::target::Target::All)],
+            origin: None,
+        });
         tab = tab.reload();
     }
     let count = tab.disk.borrow().items.keys().filter(|name| name.starts_with("everfresh:j:")).count();
@@ -187,9 +196,13 @@ fn p8_without_a_scope_only_what_is_public_or_said_to_persist_is_stored() {
     tab.fill_with("/api/never/a", head(200, &[("cache-control", "public")]), "x");
     tab.idle();
     let disk = tab.disk.borrow();
-    let stored: alloc::vec::Vec<&String> = disk.items.keys().filter(|name| name.starts_with("everfresh:e:")).collect();
-    assert_eq!(stored, [
-        &String::from("everfresh:e:|https://a.test/api/kept/a"),
-        &String::from("everfresh:e:|https://a.test/api/public"),
-    ]);
+    let stored: alloc::vec::Vec<&String> =
+        disk.items.keys().filter(|name| name.starts_with("everfresh:e:")).collect();
+    assert_eq!(
+        stored,
+        [
+            &String::from("everfresh:e:|https://a.test/api/kept/a"),
+            &String::from("everfresh:e:|https://a.test/api/public"),
+        ]
+    );
 }

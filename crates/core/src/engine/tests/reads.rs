@@ -115,9 +115,15 @@ fn a_rule_without_stale_time_follows_the_answer_s_headers() {
 #[test]
 fn stale_while_revalidate_hands_out_once_and_fetches() {
     let mut tab = Tab::new();
-    tab.fill_with("/api/headers/a", head(200, &[("cache-control", "max-age=1, stale-while-revalidate=9")]), "a");
+    tab.fill_with(
+        "/api/headers/a",
+        head(200, &[("cache-control", "max-age=1, stale-while-revalidate=9")]),
+        "a",
+    );
     tab.wait(5_000);
-    assert!(matches!(tab.get("/api/headers/a"), Some(Outcome::Cached { status, .. }) if status.contains("ttl=-4")));
+    assert!(
+        matches!(tab.get("/api/headers/a"), Some(Outcome::Cached { status, .. }) if status.contains("ttl=-4"))
+    );
     assert_eq!(tab.flights.len(), 2);
     assert_eq!(tab.cached("/api/headers/a").as_deref(), Some("a"));
     assert_eq!(tab.flights.len(), 2, "one refetch serves all");
@@ -134,7 +140,10 @@ fn p1_mode_stale_is_handed_out_marked_while_it_is_fetched_again() {
     let write = tab.write("PATCH", "/api/swr/other", vec![]);
     tab.answer(write, head(200, &[("x-cache-invalidate", "\"/api/swr/a\";mode=stale")]));
     let outcome = tab.get("/api/swr/a");
-    assert!(matches!(&outcome, Some(Outcome::Cached { status, .. }) if status.contains("ttl=-1")), "{outcome:?}");
+    assert!(
+        matches!(&outcome, Some(Outcome::Cached { status, .. }) if status.contains("ttl=-1")),
+        "{outcome:?}"
+    );
     assert_eq!(tab.flights.last().map(|(_, reload)| *reload), Some(true));
     tab.respond(tab.flight(), ok(), "new");
     assert_eq!(tab.cached("/api/swr/a").as_deref(), Some("new"));
@@ -214,7 +223,7 @@ fn entries_end_with_their_gc_time() {
     tab.fill("/api/a", "a");
     assert_eq!(tab.deadline, Some(tab.now + 60_000));
     tab.wait(60_000);
-    tab.input(Input::Wake);
+    tab.wake();
     assert!(tab.bodies.is_empty());
     assert!(tab.engine.entries(tab.now).is_empty());
     assert_eq!(tab.deadline, None);
@@ -226,4 +235,18 @@ fn a_clock_that_was_set_back_makes_nothing_fresh() {
     tab.fill("/api/a", "a");
     tab.now -= 10_000;
     assert_eq!(tab.get("/api/a"), None);
+}
+
+#[test]
+fn p2_an_older_answer_does_not_replace_a_newer_one() {
+    let mut tab = Tab::new();
+    tab.get("/api/a");
+    let older = tab.flight();
+    tab.wait(1);
+    tab.ask("/api/a", |request| request.cache = CacheMode::Refetch);
+    let newer = tab.flight();
+    assert_ne!(older, newer);
+    tab.respond(newer, ok(), "new");
+    tab.respond(older, ok(), "old");
+    assert_eq!(tab.cached("/api/a").as_deref(), Some("new"));
 }

@@ -19,13 +19,16 @@ fn p7_denied_storage_leaves_memory() {
 
 #[test]
 fn p7_a_damaged_record_is_dropped_alone() {
-    for damage in ["", "x", "1\t\t", "nonsense\t\t\t\t\t"] {
+    for damage in ["", "x", "2\tx\ty", "nonsense\t\t\t\t\t"] {
         let mut tab = Tab::new();
         tab.fill("/api/a", "a");
         tab.fill("/api/b", "b");
         tab.idle();
         let name = format!("everfresh:e:me|{ORIGIN}/api/a");
-        tab.disk.borrow_mut().items.insert("somebody:else".into(), Item { header: "x".into(), body: "y".into() });
+        tab.disk
+            .borrow_mut()
+            .items
+            .insert("somebody:else".into(), Item { header: "x".into(), body: "y".into() });
         tab.disk.borrow_mut().items.get_mut(&name).unwrap().header = damage.into();
         let mut tab = tab.reload();
         tab.idle();
@@ -39,7 +42,12 @@ fn p7_a_damaged_record_is_dropped_alone() {
 
 #[test]
 fn p7_a_record_that_vanished_or_was_torn_under_us_is_a_miss() {
-    for tear in [|disk: &mut Disk, name: &str| { disk.items.remove(name); }, |disk: &mut Disk, name: &str| disk.items.get_mut(name).unwrap().header.truncate(9)] {
+    for tear in [
+        |disk: &mut Disk, name: &str| {
+            disk.items.remove(name);
+        },
+        |disk: &mut Disk, name: &str| disk.items.get_mut(name).unwrap().header.truncate(9),
+    ] {
         let mut tab = Tab::new();
         tab.fill("/api/a", "a");
         let mut tab = tab.reload_idle();
@@ -55,7 +63,10 @@ fn p7_a_damaged_journal_drops_everything() {
     let mut tab = Tab::new();
     tab.fill("/api/a", "a");
     tab.idle();
-    tab.disk.borrow_mut().items.insert("everfresh:j:other".into(), Item { header: "1 x".into(), body: String::new() });
+    tab.disk
+        .borrow_mut()
+        .items
+        .insert("everfresh:j:other".into(), Item { header: "1 x".into(), body: String::new() });
     let mut tab = tab.reload();
     assert_eq!(tab.get("/api/a"), None);
     assert!(!tab.disk.borrow().items.contains_key("everfresh:j:other"));
@@ -152,7 +163,10 @@ fn an_entry_evicted_from_memory_is_read_from_storage_again() {
     tab.fill("/api/b", "b");
     assert_eq!(tab.bodies.len(), 1);
     let outcome = tab.get("/api/a");
-    assert!(matches!(&outcome, Some(Outcome::Cached { status, body, .. }) if status.contains("detail=storage") && body == "a"), "{outcome:?}");
+    assert!(
+        matches!(&outcome, Some(Outcome::Cached { status, body, .. }) if status.contains("detail=storage") && body == "a"),
+        "{outcome:?}"
+    );
     assert_eq!(tab.bodies.len(), 1);
 }
 
@@ -177,6 +191,19 @@ fn a_reload_learns_what_is_stored_when_idle() {
     assert_eq!(tab.engine.entries(tab.now).len(), 50);
     assert!(tab.bodies.is_empty());
     let members = crate::header::parse_invalidate("t").members;
+    tab.input(Input::Invalidate { members, origin: None });
+    assert!(tab.stored().is_empty());
+}
+
+#[test]
+fn p1_the_record_of_an_entry_that_waits_to_be_written_anew_is_removed_too() {
+    let mut tab = Tab::new();
+    tab.fill("/api/a", "old");
+    tab.idle();
+    tab.wait(30_000);
+    tab.fill("/api/a", "newer, not written yet");
+    assert_eq!(tab.stored(), ["/api/a"]);
+    let members = crate::header::parse_invalidate("\"/api/a\"").members;
     tab.input(Input::Invalidate { members, origin: None });
     assert!(tab.stored().is_empty());
 }

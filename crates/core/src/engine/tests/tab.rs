@@ -108,9 +108,8 @@ impl Tab {
         let text = |name: &String, item: &Item| (name.clone(), item.header.clone());
         let snapshot = {
             let disk = disk.borrow();
-            let starting = |prefix: &'static str| {
-                disk.items.iter().filter(move |(name, _)| name.starts_with(prefix))
-            };
+            let starting =
+                |prefix: &'static str| disk.items.iter().filter(move |(name, _)| name.starts_with(prefix));
             Snapshot {
                 sentinel: disk.items.get(SENTINEL).map(|item| item.header.clone()),
                 journals: starting(JOURNAL_PREFIX).map(|(name, item)| text(name, item)).collect(),
@@ -301,15 +300,26 @@ impl Tab {
         }
     }
 
+    /// The deadline comes.
+    pub(super) fn wake(&mut self) {
+        assert!(self.deadline.take().is_some_and(|deadline| deadline <= self.now));
+        self.input(Input::Wake);
+    }
+
     pub(super) fn wait(&mut self, time: Millis) {
         self.now += time;
     }
 
-    /// The body that a path is answered with from the cache.
+    /// The body that a path is answered with from the cache; a request for it is not waited for.
     pub(super) fn cached(&mut self, path: &str) -> Option<String> {
-        match self.get(path) {
-            Some(Outcome::Cached { body, .. }) => Some(body),
-            _ => None,
+        let read = self.ask(path, |_| {});
+        match self.outcomes.get(&read.0) {
+            Some(Outcome::Cached { body, .. }) => Some(body.clone()),
+            Some(_) => None,
+            None => {
+                self.input(Input::Abort(read));
+                None
+            }
         }
     }
 

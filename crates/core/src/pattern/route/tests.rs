@@ -49,9 +49,8 @@ fn matches_paths_and_names_segments() {
             assert_eq!(Route::parse(route), Err(RouteError::NoPath));
             continue;
         }
-        let expected = expected.map(|pairs| {
-            pairs.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
-        });
+        let expected = expected
+            .map(|pairs| pairs.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect());
         assert_eq!(values(route, &format!("https://example.org{path}")), expected, "{route} on {path}");
     }
 }
@@ -103,9 +102,8 @@ fn bad_routes_are_refused() {
 
 #[test]
 fn expands_to_the_path_of_an_entity() {
-    let expand = |route: &str, id: &str| {
-        Route::parse(route).unwrap().expand(&Params::from_iter([("id", id)]))
-    };
+    let expand =
+        |route: &str, id: &str| Route::parse(route).unwrap().expand(&Params::from_iter([("id", id)]));
     assert_eq!(expand("/a/:id", "42").as_deref(), Some("/a/42"));
     assert_eq!(expand("/a/:id/b", "x/y z").as_deref(), Some("/a/x%2Fy%20z/b"));
     assert_eq!(expand("/a/:id/:other", "42"), None);

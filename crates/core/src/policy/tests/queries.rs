@@ -107,7 +107,10 @@ fn the_url_of_an_entity_is_found_from_its_id() {
     let policy = policy();
     let of = |kind, id, origin| policy.entity_url(kind, id, origin).map(|url| String::from(url.as_str()));
     assert_eq!(of("chapter", "3", None).unwrap(), "https://example.org/api/chapters/3");
-    assert_eq!(of("chapter", "a/b", Some("http://localhost:1")).unwrap(), "http://localhost:1/api/chapters/a%2Fb");
+    assert_eq!(
+        of("chapter", "a/b", Some("http://localhost:1")).unwrap(),
+        "http://localhost:1/api/chapters/a%2Fb"
+    );
     assert_eq!(of("chapter", "", None), None);
     assert_eq!(of("unknown", "3", None), None);
 

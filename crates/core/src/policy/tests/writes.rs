@@ -8,8 +8,7 @@ use super::*;
 type Known = &'static [(&'static str, &'static str, &'static [(&'static str, &'static str)])];
 
 /// Scene 7 is in chapter 3, which is in story 42.
-const CACHED: Known =
-    &[("scene", "7", &[("chapterId", "3")]), ("chapter", "3", &[("storyId", "42")])];
+const CACHED: Known = &[("scene", "7", &[("chapterId", "3")]), ("chapter", "3", &[("storyId", "42")])];
 
 struct Case {
     write: &'static str,
@@ -94,10 +93,7 @@ fn what_the_answer_says_of_parents_counts() {
 
 #[test]
 fn an_answer_tells_nothing_of_grandparents() {
-    let case = Case {
-        answer: &[("chapterId", "3"), ("storyId", "42")],
-        ..write("PATCH /api/scenes/7", &[])
-    };
+    let case = Case { answer: &[("chapterId", "3"), ("storyId", "42")], ..write("PATCH /api/scenes/7", &[]) };
     check(
         &case,
         &["scene:7", "chapter:3", "chapters", "story", "stories"],
@@ -122,11 +118,7 @@ fn an_unknown_parent_is_its_whole_kind() {
 #[test]
 fn a_parent_in_the_request_may_be_a_move() {
     let case = Case { request: &[("chapterId", "5")], ..write("PATCH /api/scenes/7", CACHED) };
-    check(
-        &case,
-        &["scene:7", "chapter:3", "chapter", "chapters", "story:42", "story", "stories"],
-        &[],
-    );
+    check(&case, &["scene:7", "chapter:3", "chapter", "chapters", "story:42", "story", "stories"], &[]);
 }
 
 #[test]
@@ -144,11 +136,7 @@ fn a_server_that_knows_both_states_touches_exactly_those() {
             ],
         )
     };
-    check(
-        &moved,
-        &["scene:7", "chapter:3", "chapter:5", "chapters", "story:42", "story:43", "stories"],
-        &[],
-    );
+    check(&moved, &["scene:7", "chapter:3", "chapter:5", "chapters", "story:42", "story:43", "stories"], &[]);
 }
 
 #[test]
@@ -178,11 +166,7 @@ fn a_post_to_a_collection_touches_the_parents_of_what_is_made() {
 #[test]
 fn other_writes_to_a_collection_touch_all_of_it() {
     check(&write("DELETE /api/stories", &[]), &["story", "stories"], &[]);
-    check(
-        &write("PUT /api/stories/42/chapters", &[]),
-        &["chapter", "chapters", "story:42", "stories"],
-        &[],
-    );
+    check(&write("PUT /api/stories/42/chapters", &[]), &["chapter", "chapters", "story:42", "stories"], &[]);
 }
 
 #[test]
