@@ -154,7 +154,7 @@ impl Engine {
         answer
     }
 
-    /// The tags of the rule, the entity map and the answer's own headers.
+    /// The tags of the rule, the entity map and the answer's own headers, and their kinds.
     fn answer_tags(
         &self,
         flight: &Flight,
@@ -167,7 +167,10 @@ impl Engine {
         if let Some(value) = head.get("cache-groups") {
             tags.extend(header::parse_groups(value)?);
         }
-        let mut tags: Vec<Rc<str>> = tags.iter().map(|tag| Rc::from(tag.as_str())).collect();
+        // Whatever carries `story:42` can be named by its kind, `story`: a long header is cut short so.
+        let kinds = tags.iter().filter_map(|tag| tag.split_once(':')).map(|(kind, _)| kind);
+        let mut tags: Vec<Rc<str>> = tags.iter().map(String::as_str).chain(kinds).map(Rc::from).collect();
+        tags.retain(|tag| !tag.is_empty());
         tags.sort_unstable();
         tags.dedup();
         Ok(tags)

@@ -266,3 +266,14 @@ fn the_page_may_invalidate_by_call() {
     assert!(left(&mut tab).is_empty());
     assert!(tab.bodies.is_empty());
 }
+
+#[test]
+fn p1_a_kind_names_whatever_carries_a_tag_of_it() {
+    let mut tab = Tab::new();
+    tab.fill_with("/api/a", head(200, &[("x-cache-tags", "book:42")]), "a");
+    tab.fill_with("/api/b", head(200, &[("x-cache-tags", "bookish:42")]), "b");
+    let write = tab.write("POST", "/api/x", vec![]);
+    tab.answer(write, head(200, &[("x-cache-invalidate", "book")]));
+    assert_eq!(tab.cached("/api/a"), None);
+    assert!(tab.cached("/api/b").is_some());
+}
