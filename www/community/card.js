@@ -31,7 +31,12 @@ export class Card {
     this.likes = h('span', { class: 'number', 'data-testid': `likes-${id}` });
     this.like = h(
       'button',
-      { class: 'button small', type: 'button', 'data-testid': `like-${id}`, onclick: () => this.#like() },
+      {
+        class: 'button small',
+        type: 'button',
+        'data-testid': `like-${id}`,
+        onclick: () => this.#like(),
+      },
       'Like ',
       this.likes,
     );
@@ -68,8 +73,12 @@ export class Card {
     this.when.textContent = ago(new Date(post.createdAt));
     this.text.textContent = post.text;
     this.likes.textContent = post.likeCount.toLocaleString();
-    this.like.setAttribute('aria-label', `Like “${post.title}”, liked ${counted(post.likeCount, 'time', 'times')}`);
-    this.toggle.textContent = post.replyCount === 0 ? 'Reply' : counted(post.replyCount, 'reply', 'replies');
+    this.like.setAttribute(
+      'aria-label',
+      `Like “${post.title}”, liked ${counted(post.likeCount, 'time', 'times')}`,
+    );
+    this.toggle.textContent =
+      post.replyCount === 0 ? 'Reply' : counted(post.replyCount, 'reply', 'replies');
   }
 
   /** Opens the replies. */
@@ -113,7 +122,10 @@ export class Card {
       if (!(error instanceof ApiError)) {
         throw error;
       }
-      this.status.fail(error.unanswered ? 'No answer came; it may have counted.' : error.message, () => this.#like());
+      this.status.fail(
+        error.unanswered ? 'No answer came; it may have counted.' : error.message,
+        () => this.#like(),
+      );
       this.on.changed();
     } finally {
       this.like.removeAttribute('aria-disabled');

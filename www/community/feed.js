@@ -18,7 +18,9 @@ export class Feed {
     byId('feed-problem').append(this.#reading.problem);
     put(
       this.#list,
-      ...[62, 48, 70].map((width) => h('div', { class: 'card post waiting' }, skeleton(28, width, 96, 84))),
+      ...[62, 48, 70].map((width) =>
+        h('div', { class: 'card post waiting' }, skeleton(28, width, 96, 84)),
+      ),
     );
   }
 
@@ -26,7 +28,9 @@ export class Feed {
   async open() {
     const wanted = opened();
     await this.#reading.open('/community/api/posts');
-    await Promise.all([...this.#cards].map(([id, card]) => (wanted.has(id) ? card.open() : undefined)));
+    await Promise.all(
+      [...this.#cards].map(([id, card]) => (wanted.has(id) ? card.open() : undefined)),
+    );
   }
 
   /** Reads again what is shown, after a write: the cache knows what it still has. */
@@ -42,7 +46,10 @@ export class Feed {
     for (const post of posts) {
       const card = before.get(post.id);
       card?.show(post);
-      this.#cards.set(post.id, card ?? new Card(post, { changed: () => this.again(), toggled: remember }));
+      this.#cards.set(
+        post.id,
+        card ?? new Card(post, { changed: () => this.again(), toggled: remember }),
+      );
     }
     for (const [id, card] of before) {
       if (!this.#cards.has(id)) {
@@ -52,7 +59,10 @@ export class Feed {
     if (posts.length === 0) {
       put(this.#list, h('p', { class: 'card post soft' }, 'Nobody has written anything yet.'));
     } else {
-      arrange(this.#list, [...this.#cards.values()].map(({ element }) => element));
+      arrange(
+        this.#list,
+        [...this.#cards.values()].map(({ element }) => element),
+      );
     }
   }
 }

@@ -25,7 +25,13 @@ export class Message {
     this.sent = sent;
     this.onSent = onSent;
     this.onDoubt = onDoubt;
-    const line = { class: 'input', required: true, maxlength: 200, pattern: '.*\\S.*', autocomplete: 'off' };
+    const line = {
+      class: 'input',
+      required: true,
+      maxlength: 200,
+      pattern: '.*\\S.*',
+      autocomplete: 'off',
+    };
     this.author = h('input', { ...line, 'data-testid': `${name}-author` });
     this.title = titled ? h('input', { ...line, 'data-testid': `${name}-title` }) : null;
     this.text = h('textarea', {
@@ -76,7 +82,9 @@ export class Message {
       if (error.unanswered) {
         this.onDoubt();
       }
-      const doubt = error.unanswered ? 'It may have been posted all the same: look before you try again.' : '';
+      const doubt = error.unanswered
+        ? 'It may have been posted all the same: look before you try again.'
+        : '';
       this.status.fail(`${error.message} ${doubt}`, () => this.#send());
     } finally {
       this.button.disabled = false;

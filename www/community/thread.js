@@ -59,7 +59,10 @@ export class Thread {
   #show({ replies }) {
     this.replies.setAttribute('aria-label', counted(replies.length, 'reply', 'replies'));
     if (replies.length === 0) {
-      put(this.replies, h('li', { class: 'soft small' }, 'No replies yet. Yours can be the first.'));
+      put(
+        this.replies,
+        h('li', { class: 'soft small' }, 'No replies yet. Yours can be the first.'),
+      );
       return;
     }
     put(
@@ -68,7 +71,13 @@ export class Thread {
         h(
           'li',
           { 'data-testid': 'reply' },
-          h('p', { class: 'by' }, h('strong', {}, reply.author), ' ', h('span', { class: 'soft small' }, ago(new Date(reply.updatedAt)))),
+          h(
+            'p',
+            { class: 'by' },
+            h('strong', {}, reply.author),
+            ' ',
+            h('span', { class: 'soft small' }, ago(new Date(reply.updatedAt))),
+          ),
           h('p', { class: 'text' }, reply.text),
         ),
       ),

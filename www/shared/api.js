@@ -33,7 +33,7 @@ const KEEPALIVE_LIMIT = 50_000;
  * @returns {Promise<{ data: any, from: Provenance }>}
  */
 export function read(url, signal) {
-  return request(url, { signal });
+  return request(url, { signal: signal ?? null });
 }
 
 /**
@@ -45,11 +45,11 @@ export function read(url, signal) {
  * @returns {Promise<{ data: any, from: Provenance }>}
  */
 export async function write(method, url, body) {
-  const text = body === undefined ? undefined : JSON.stringify(body);
+  const text = body === undefined ? null : JSON.stringify(body);
   const answer = await request(url, {
     method,
     body: text,
-    headers: text === undefined ? {} : { 'Content-Type': 'application/json' },
+    headers: text === null ? {} : { 'Content-Type': 'application/json' },
     keepalive: (text?.length ?? 0) < KEEPALIVE_LIMIT,
   });
   return { data: answer.data, from: { ...answer.from, source: 'write' } };
@@ -93,9 +93,11 @@ function parsed(text) {
  * @param {any} data
  */
 function explained(status, data) {
-  const said = typeof data?.error === 'string' ? data.error : data?.error?.message ?? data?.message;
-  if (typeof said === 'string' && said !== '') {
-    return `The server refused: ${said} (${status})`;
+  const said = data?.error?.message;
+  if (status === 404) {
+    return 'This is not there any more.';
   }
-  return status === 404 ? 'This is not there any more.' : `The server answered with an error (${status}).`;
+  return typeof said === 'string' && said !== ''
+    ? `The server refused: ${said} (${status}).`
+    : `The server answered with an error (${status}).`;
 }

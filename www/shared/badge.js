@@ -7,6 +7,9 @@ import { span, took } from './units.js';
 
 /** A label that tells where a panel's data came from. */
 export class Badge {
+  /** What was shown before was dropped, and nothing was read since. */
+  #wasCleared = false;
+
   /** @param {string} name for tests: `data-testid="badge-…"` */
   constructor(name) {
     this.element = h('span', { class: 'badge', 'data-testid': `badge-${name}` });
@@ -15,13 +18,13 @@ export class Badge {
 
   /** Nothing was read yet. */
   idle() {
-    this.element.hidden = true;
+    this.#wasCleared = false;
     this.#show('idle', '');
   }
 
   /** A read is under way. */
   loading() {
-    this.#show('loading', 'reading…');
+    this.#show('loading', this.#wasCleared ? 'cleared, reading…' : 'reading…');
   }
 
   /**
@@ -30,19 +33,30 @@ export class Badge {
    * @param {Provenance} from
    */
   answered(from) {
+    this.#wasCleared &&= from.source !== 'write';
     const stale = from.stale ? ', stale' : '';
     const label = {
-      network: 'network',
+      network: this.#wasCleared ? 'cleared, so network' : 'network',
       memory: `memory, ${span(from.age)} old${stale}`,
       storage: `localStorage, ${span(from.age)} old${stale}`,
       write: 'answer to your save',
     }[from.source];
     this.#show(from.source, `${label} · ${took(from.took)}`);
+    this.#wasCleared = false;
   }
 
-  /** What this panel shows is not in the cache any more. */
-  cleared() {
-    this.#show('cleared', 'cleared from the cache');
+  /**
+   * What this panel shows is not in the cache any more.
+   *
+   * @param {boolean} isReading a read of it is under way
+   */
+  cleared(isReading) {
+    this.#wasCleared = true;
+    if (isReading) {
+      this.loading();
+    } else {
+      this.#show('cleared', 'cleared from the cache');
+    }
   }
 
   /** The read failed. */
@@ -55,12 +69,9 @@ export class Badge {
    * @param {string} text
    */
   #show(source, text) {
-    const before = this.element.dataset.source;
     this.element.dataset.source = source;
     this.element.textContent = text;
-    this.element.toggleAttribute('data-changed', before === 'cleared' || source === 'cleared');
-    if (source !== 'idle') {
-      this.element.hidden = false;
-    }
+    this.element.hidden = source === 'idle';
+    this.element.toggleAttribute('data-cleared', this.#wasCleared);
   }
 }

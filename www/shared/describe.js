@@ -13,13 +13,13 @@ import { counted, span } from './units.js';
  * @property {string} subject URLs and targets, one a line
  */
 
+/** @type {Record<string, string>} */
 const CAUSES = {
-  header: 'the answer to a write named them',
-  map: 'the entity map says that a write touched them',
-  write: 'their own URL was written to',
+  header: 'named by the answer to a write',
+  map: 'touched by a write, says the entity map',
+  write: 'a write went to its own URL',
   unknown: 'a write got no answer, so it may have been done',
   call: 'this page asked for it',
-  orphan: 'a write was under way when the page before this one went away',
   cleared: 'storage was cleared',
 };
 
@@ -32,7 +32,11 @@ export function describe(event) {
     case 'hit': {
       const layer = event.source === 'memory' ? 'memory' : 'localStorage';
       const stale = event.stale ? ', stale while a new one is fetched' : '';
-      return { kind: event.source, text: `Answered from ${layer}, ${span(event.age)} old${stale}`, subject: short(event.url) };
+      return {
+        kind: event.source,
+        text: `Answered from ${layer}, ${span(event.age)} old${stale}`,
+        subject: short(event.url),
+      };
     }
     case 'miss':
       return {
@@ -41,15 +45,23 @@ export function describe(event) {
         subject: short(event.url),
       };
     case 'store':
-      return { kind: 'kept', text: `Kept in memory, tagged ${listed(event.tags)}`, subject: short(event.url) };
+      return {
+        kind: 'kept',
+        text: `Kept in memory, tagged ${listed(event.tags)}`,
+        subject: short(event.url),
+      };
     case 'persist':
       return { kind: 'kept', text: 'Written to localStorage', subject: short(event.url) };
     case 'late-fill':
-      return { kind: 'cleared', text: 'Not kept: it was asked for before a write', subject: short(event.url) };
-    case 'invalidate':
       return {
         kind: 'cleared',
-        text: `Cleared ${counted(event.count, 'entry', 'entries')}: ${CAUSES[event.cause] ?? event.cause}`,
+        text: 'Not kept: it was asked for before a write',
+        subject: short(event.url),
+      };
+    case 'invalidate':
+      return {
+        kind: event.count === 0 && event.cause !== 'orphan' ? 'kept' : 'cleared',
+        text: cleared(event),
         subject: [event.targets, ...event.matched.map((url) => `– ${short(url)}`)].join('\n'),
       };
     case 'evict':
@@ -72,6 +84,15 @@ export function describe(event) {
  */
 export function short(url) {
   return url.startsWith(`${location.origin}/`) ? url.slice(location.origin.length) : url;
+}
+
+/** @param {Extract<CacheEvent, { type: 'invalidate' }>} event */
+function cleared({ cause, count }) {
+  if (cause === 'orphan') {
+    return 'The page before this one went away during a write: what it may have touched is not trusted';
+  }
+  const what = count === 0 ? 'Nothing to clear' : `Cleared ${counted(count, 'entry', 'entries')}`;
+  return `${what}: ${CAUSES[cause] ?? cause}`;
 }
 
 /** @param {string[]} tags */

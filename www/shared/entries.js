@@ -20,12 +20,22 @@ export class Entries {
     this.body = h('tbody');
     const refresh = h(
       'button',
-      { class: 'button small', type: 'button', 'data-testid': 'entries-refresh', onclick: () => this.refresh() },
+      {
+        class: 'button small',
+        type: 'button',
+        'data-testid': 'entries-refresh',
+        onclick: () => this.refresh(),
+      },
       'Refresh',
     );
     const clear = h(
       'button',
-      { class: 'button small', type: 'button', 'data-testid': 'cache-clear', onclick: () => cache.clear() },
+      {
+        class: 'button small',
+        type: 'button',
+        'data-testid': 'cache-clear',
+        onclick: () => cache.clear(),
+      },
       'Clear the cache',
     );
     this.details = h(
@@ -35,7 +45,12 @@ export class Entries {
       h(
         'div',
         { class: 'entries-table', tabindex: '0', role: 'region', 'aria-label': 'Cached entries' },
-        h('table', {}, h('thead', {}, h('tr', {}, ...COLUMNS.map((name) => h('th', { scope: 'col' }, name)))), this.body),
+        h(
+          'table',
+          {},
+          h('thead', {}, h('tr', {}, ...COLUMNS.map((name) => h('th', { scope: 'col' }, name)))),
+          this.body,
+        ),
       ),
     );
     this.element = h('div', {}, this.details, h('div', { class: 'row' }, refresh, clear));
@@ -69,12 +84,26 @@ function row(entry) {
   return h(
     'tr',
     { 'data-testid': 'entry', 'data-url': short(entry.url) },
-    h('th', { scope: 'row' }, short(entry.url), h('span', { class: 'tags' }, entry.tags.join(', '))),
+    h(
+      'th',
+      { scope: 'row' },
+      ...breakable(short(entry.url)),
+      h('span', { class: 'tags' }, entry.tags.join(', ')),
+    ),
     h('td', {}, entry.memory ? 'yes' : '–'),
     h('td', {}, entry.storage ? 'yes' : '–'),
     h('td', {}, span(entry.age)),
     h('td', {}, entry.freshFor > 0 && !entry.stale ? span(entry.freshFor) : 'stale'),
   );
+}
+
+/**
+ * A URL that may be broken before each slash.
+ *
+ * @param {string} url
+ */
+function breakable(url) {
+  return url.split(/(?=\/)/).flatMap((part) => [h('wbr'), part]);
 }
 
 function nothing() {

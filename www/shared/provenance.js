@@ -26,5 +26,10 @@ export function provenance(headers, took) {
     return { source: 'network', age: 0, stale: false, took };
   }
   const age = Number(headers.get('age') ?? 0) * 1000;
-  return { source: detail, age: Number.isFinite(age) ? age : 0, stale: /\bttl=-/.test(params), took };
+  return {
+    source: detail,
+    age: Number.isFinite(age) ? age : 0,
+    stale: /\bttl=-/.test(params),
+    took,
+  };
 }

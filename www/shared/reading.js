@@ -17,6 +17,8 @@ const readings = new Set(/** @type {Reading[]} */ ([]));
 export class Reading {
   /** @type {AbortController | null} */
   #pending = null;
+  /** What is shown came with the answer to a write, which no cache keeps. */
+  #isAdopted = false;
 
   /**
    * @param {string} name for tests: `badge-NAME`, `retry-NAME`
@@ -44,6 +46,7 @@ export class Reading {
     const pending = new AbortController();
     this.#pending = pending;
     this.url = url;
+    this.#isAdopted = false;
     this.badge.loading();
     try {
       const { data, from } = await read(url, pending.signal);
@@ -85,6 +88,7 @@ export class Reading {
   adopt(url, data, from) {
     this.#cancel();
     this.url = url;
+    this.#isAdopted = true;
     put(this.problem);
     this.badge.answered(from);
     this.onData(data);
@@ -104,9 +108,14 @@ export class Reading {
     readings.delete(this);
   }
 
-  /** The absolute URL of what is shown now; `null` while nothing is, or something new is on its way. */
-  get shown() {
-    return this.url === null || this.#pending !== null ? null : new URL(this.url, location.href).href;
+  /** The absolute URL of what came by way of the cache and can be dropped from it; `null` for none. */
+  get cached() {
+    return this.url === null || this.#isAdopted ? null : new URL(this.url, location.href).href;
+  }
+
+  /** The cache dropped it. */
+  dropped() {
+    this.badge.cleared(this.#pending !== null);
   }
 
   #cancel() {
@@ -119,10 +128,18 @@ export class Reading {
     this.badge.failed();
     const retry = h(
       'button',
-      { class: 'button small', type: 'button', 'data-testid': `retry-${this.name}`, onclick: () => this.again() },
+      {
+        class: 'button small',
+        type: 'button',
+        'data-testid': `retry-${this.name}`,
+        onclick: () => this.again(),
+      },
       'Try again',
     );
-    put(this.problem, h('div', { class: 'notice', 'data-kind': 'error' }, h('span', {}, error.message), retry));
+    put(
+      this.problem,
+      h('div', { class: 'notice', 'data-kind': 'error' }, h('span', {}, error.message), retry),
+    );
   }
 }
 
@@ -138,9 +155,9 @@ export function markCleared(event) {
   // The event names its first matches only; beyond these, any panel may be concerned.
   const unnamed = event.count > event.matched.length;
   for (const reading of readings) {
-    const { shown } = reading;
-    if (shown !== null && (unnamed || event.matched.includes(shown))) {
-      reading.badge.cleared();
+    const { cached } = reading;
+    if (cached !== null && (unnamed || event.matched.includes(cached))) {
+      reading.dropped();
     }
   }
 }

@@ -4,7 +4,7 @@
  * @typedef {import('everfresh').Cache} Cache
  *
  * @typedef {object} Demo what tests and a curious visitor find as `globalThis.demo`
- * @property {Cache | null} cache `null` while it starts, and where it could not start
+ * @property {Cache | null} cache `null` while it starts; its `failure` says why it could not
  * @property {Promise<void>} ready settles after the first render
  */
 
@@ -41,11 +41,15 @@ export async function start() {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   try {
+    /** @type {Promise<never>} */
     const late = new Promise((_, reject) => {
       timer = setTimeout(() => reject(new Error('it took too long to start')), PATIENCE);
     });
-    demo.cache = await Promise.race([begin(), late]);
-    return { cache: demo.cache, reason: '' };
+    const cache = await Promise.race([begin(), late]);
+    demo.cache = cache;
+    return cache.failure === undefined
+      ? { cache, reason: '' }
+      : { cache: null, reason: cache.failure.message };
   } catch (error) {
     return { cache: null, reason: error instanceof Error ? error.message : String(error) };
   } finally {

@@ -7,7 +7,11 @@ export class Status {
   /** @param {string} name for tests: `data-testid="status-…"`, `retry-…` */
   constructor(name) {
     this.name = name;
-    this.element = h('div', { class: 'status', 'aria-live': 'polite', 'data-testid': `status-${name}` });
+    this.element = h('div', {
+      class: 'status',
+      'aria-live': 'polite',
+      'data-testid': `status-${name}`,
+    });
   }
 
   /**
@@ -30,7 +34,12 @@ export class Status {
     this.element.dataset.state = 'error';
     const button = h(
       'button',
-      { class: 'button small', type: 'button', 'data-testid': `retry-${this.name}`, onclick: retry },
+      {
+        class: 'button small',
+        type: 'button',
+        'data-testid': `retry-${this.name}`,
+        onclick: retry,
+      },
       'Try again',
     );
     put(this.element, h('span', {}, text), ' ', button);

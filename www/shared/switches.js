@@ -35,7 +35,11 @@ const STEPS = [0, 300, 1000, 3000, 8000];
  * @param {() => void} onReset
  */
 export function switches(cache, onReset) {
-  const said = h('p', { class: 'small soft', 'aria-live': 'polite', 'data-testid': 'switches-status' });
+  const said = h('p', {
+    class: 'switches-said small soft',
+    'aria-live': 'polite',
+    'data-testid': 'switches-status',
+  });
   const delays = DELAYS.map(([name, label]) => delay(name, label, set));
   const headers = h('input', {
     type: 'checkbox',
@@ -78,7 +82,11 @@ export function switches(cache, onReset) {
    * @param {() => void} act
    */
   const button = (name, label, act) =>
-    h('button', { class: 'button small', type: 'button', 'data-testid': name, onclick: act }, label);
+    h(
+      'button',
+      { class: 'button small', type: 'button', 'data-testid': name, onclick: act },
+      label,
+    );
 
   const details = h(
     'details',
@@ -88,7 +96,12 @@ export function switches(cache, onReset) {
       'div',
       { class: 'switches-body' },
       ...delays.map(({ element }) => element),
-      h('label', { class: 'check' }, headers, h('span', {}, 'Writes name what they changed (', h('code', {}, 'X-Cache-Invalidate'), ')')),
+      h(
+        'label',
+        { class: 'check' },
+        headers,
+        h('span', {}, 'Writes name what they changed (', h('code', {}, 'X-Cache-Invalidate'), ')'),
+      ),
       h(
         'div',
         { class: 'row' },
@@ -118,7 +131,7 @@ async function tell(method, url, body) {
     const response = await plainFetch(url, {
       method,
       cache: 'no-store',
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined ? null : JSON.stringify(body),
       headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
     });
     if (!response.ok) {

@@ -33,7 +33,14 @@ export function trace(panel, state, { cache, reason }, onReset) {
     markCleared(event);
     log.add(event);
   });
-  put(panel, heading, log.totals, log.element, new Entries(cache).element, switches(cache, onReset));
+  put(
+    panel,
+    heading,
+    log.totals,
+    log.element,
+    new Entries(cache).element,
+    switches(cache, onReset),
+  );
 }
 
 /** @param {string} reason */
@@ -41,7 +48,11 @@ function off(reason) {
   return h(
     'div',
     { class: 'notice', role: 'status', 'data-testid': 'cache-off' },
-    h('span', {}, `The cache is not running: ${reason}. This page works without it, with plain fetch; every read goes to the network.`),
+    h(
+      'span',
+      {},
+      `The cache is not running: ${reason}. This page works without it, with plain fetch; every read goes to the network.`,
+    ),
   );
 }
 
@@ -106,5 +117,10 @@ class Log {
  * @param {string} name
  */
 function total(kind, count, name) {
-  return h('div', { 'data-kind': kind }, h('dt', {}, name), h('dd', { 'data-testid': `total-${kind}` }, count));
+  return h(
+    'div',
+    { 'data-kind': kind },
+    h('dt', {}, name),
+    h('dd', { 'data-testid': `total-${kind}` }, count),
+  );
 }

@@ -95,7 +95,12 @@ export class Editor {
   async save() {
     const { id } = this;
     const draft = id === null ? undefined : this.drafts.get(id);
-    if (id === null || draft === undefined || this.#saving.has(id) || !this.#form.reportValidity()) {
+    if (
+      id === null ||
+      draft === undefined ||
+      this.#saving.has(id) ||
+      !this.#form.reportValidity()
+    ) {
       return;
     }
     this.#saving.add(id);
@@ -184,7 +189,12 @@ export class Editor {
     }
     if (error.unanswered) {
       this.#status.say('busy', 'No answer came. Looking whether it was saved…');
-      if ((await this.#reading.again()) && this.id === id && this.#server !== null && same(sent, this.#server)) {
+      if (
+        (await this.#reading.again()) &&
+        this.id === id &&
+        this.#server !== null &&
+        same(sent, this.#server)
+      ) {
         this.#refresh('The answer was lost, but your text was saved');
         this.on.saved();
         return;
@@ -212,16 +222,19 @@ export class Editor {
     this.#form.setAttribute('aria-busy', String(state === 'loading'));
     this.#title.disabled = state !== 'ready';
     this.#text.disabled = state !== 'ready';
+    if (state !== 'ready') {
+      this.#count.textContent = '';
+    }
     this.#buttons();
   }
 
   /** @param {string} [done] what to say where nothing is unsaved */
   #refresh(done) {
-    this.#count.textContent = counted(words(this.#text.value), 'word', 'words');
     this.#buttons();
     if (this.id === null || this.#server === null) {
       return;
     }
+    this.#count.textContent = counted(words(this.#text.value), 'word', 'words');
     if (this.#saving.has(this.id) && done === undefined) {
       this.#status.say('busy', 'Saving…');
     } else if (this.drafts.has(this.id)) {

@@ -35,9 +35,23 @@ export class InPlace {
     this.input =
       tag === 'p'
         ? h('textarea', { ...props, rows: 6, maxlength: 10_000 })
-        : h('input', { ...props, required: true, maxlength: 200, pattern: '.*\\S.*', title: 'A title, not blank' });
-    this.save = h('button', { class: 'button primary small', 'data-testid': `${name}-save` }, 'Save');
-    const cancel = h('button', { class: 'button small', type: 'button', onclick: () => this.#close() }, 'Cancel');
+        : h('input', {
+            ...props,
+            required: true,
+            maxlength: 200,
+            pattern: '.*\\S.*',
+            title: 'A title, not blank',
+          });
+    this.save = h(
+      'button',
+      { class: 'button primary small', 'data-testid': `${name}-save` },
+      'Save',
+    );
+    const cancel = h(
+      'button',
+      { class: 'button small', type: 'button', onclick: () => this.#close() },
+      'Cancel',
+    );
     this.problem = h('p', { class: 'small problem', role: 'alert' });
     this.form = h(
       'form',
@@ -77,11 +91,12 @@ export class InPlace {
    * @param {string} value
    */
   show(url, value) {
-    const editing = this.form.isConnected && this.#url === url;
+    const isEditing = this.element.contains(this.form) && this.#url === url;
     this.#url = url;
     this.#value = value;
     this.text.textContent = value;
-    if (!editing) {
+    // Put there once only: the button may have the focus.
+    if (!isEditing && !this.element.contains(this.edit)) {
       put(this.element, this.text, this.edit);
     }
   }

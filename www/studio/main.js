@@ -50,7 +50,8 @@ async function show(wanted) {
   outline.route = route;
   const isCurrent = () => outline.route === route;
 
-  const list = outline.stories.length === 0 || route.story === null ? outline.openStories() : undefined;
+  const list =
+    outline.stories.length === 0 || route.story === null ? outline.openStories() : undefined;
   if (route.story === null) {
     await list;
     route.story = outline.stories[0]?.id ?? null;
@@ -104,7 +105,11 @@ async function add() {
   outline.add.disabled = true;
   outline.addStatus.textContent = '';
   try {
-    const { data } = await write('POST', '/studio/api/scenes', { chapterId: chapter, title: 'Untitled scene', text: '' });
+    const { data } = await write('POST', '/studio/api/scenes', {
+      chapterId: chapter,
+      title: 'Untitled scene',
+      text: '',
+    });
     changed();
     if (outline.route.chapter === chapter) {
       go({ ...outline.route, scene: data.id });

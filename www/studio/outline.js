@@ -47,14 +47,37 @@ export class Outline {
       this.#storyReading.problem,
       this.#chapterReading.problem,
     );
-    this.storyName = new InPlace({ name: 'story', what: 'title of this story', tag: 'h1', field: 'title', onSaved: on.changed });
-    this.foreword = new InPlace({ name: 'foreword', what: 'foreword', tag: 'p', field: 'text', onSaved: on.changed });
-    this.chapterName = new InPlace({ name: 'chapter', what: 'title of this chapter', tag: 'h2', field: 'title', onSaved: on.changed });
+    this.storyName = new InPlace({
+      name: 'story',
+      what: 'title of this story',
+      tag: 'h1',
+      field: 'title',
+      onSaved: on.changed,
+    });
+    this.foreword = new InPlace({
+      name: 'foreword',
+      what: 'foreword',
+      tag: 'p',
+      field: 'text',
+      onSaved: on.changed,
+    });
+    this.chapterName = new InPlace({
+      name: 'chapter',
+      what: 'title of this chapter',
+      tag: 'h2',
+      field: 'title',
+      onSaved: on.changed,
+    });
     byId('story-name').append(this.storyName.element);
     byId('story-foreword').append(this.foreword.element);
     this.add = h(
       'button',
-      { class: 'button quiet small', type: 'button', 'data-testid': 'scene-add', onclick: () => on.add() },
+      {
+        class: 'button quiet small',
+        type: 'button',
+        'data-testid': 'scene-add',
+        onclick: () => on.add(),
+      },
       'Add a scene',
     );
     this.addStatus = h('p', { class: 'small', role: 'alert', 'data-testid': 'status-add' });
@@ -95,7 +118,11 @@ export class Outline {
 
   /** Reads again what is shown, after a write: the cache knows what it still has. */
   async again() {
-    await Promise.all([this.#stories.again(), this.#storyReading.again(), this.#chapterReading.again()]);
+    await Promise.all([
+      this.#stories.again(),
+      this.#storyReading.again(),
+      this.#chapterReading.again(),
+    ]);
   }
 
   /** Draws the chapters and scenes. */
@@ -160,7 +187,11 @@ export class Outline {
     const target = { story: this.route.story, chapter: id, scene: null };
     if (!open) {
       const count = h('span', { class: 'count' }, counted(sceneCount, 'scene', 'scenes'));
-      return h('li', { class: 'chapter' }, this.#link(target, false, `chapter-${id}`, title, count));
+      return h(
+        'li',
+        { class: 'chapter' },
+        this.#link(target, false, `chapter-${id}`, title, count),
+      );
     }
     return h(
       'li',
@@ -175,7 +206,9 @@ export class Outline {
   /** @param {number} expected how many scenes the story says there are */
   #scenes(expected) {
     if (this.chapter === null) {
-      return skeleton(...Array.from({ length: Math.max(expected, 1) }, (_, at) => 75 - (at % 3) * 12));
+      return skeleton(
+        ...Array.from({ length: Math.max(expected, 1) }, (_, at) => 75 - (at % 3) * 12),
+      );
     }
     const { id: chapter, scenes } = this.chapter;
     if (scenes.length === 0) {
@@ -186,8 +219,14 @@ export class Outline {
       { class: 'scenes', 'aria-label': counted(scenes.length, 'scene', 'scenes') },
       ...scenes.map(({ id, title }) => {
         const route = { story: this.route.story, chapter, scene: id };
-        const unsaved = this.on.isUnsaved(id) && h('span', { class: 'unsaved', title: 'Unsaved changes' }, 'unsaved');
-        return h('li', {}, this.#link(route, id === this.route.scene, `scene-${id}`, title, unsaved));
+        const unsaved =
+          this.on.isUnsaved(id) &&
+          h('span', { class: 'unsaved', title: 'Unsaved changes' }, hidden('unsaved'));
+        return h(
+          'li',
+          {},
+          this.#link(route, id === this.route.scene, `scene-${id}`, title, unsaved),
+        );
       }),
     );
   }
@@ -218,4 +257,9 @@ export class Outline {
       ...content,
     );
   }
+}
+
+/** @param {string} text for those who hear the page */
+function hidden(text) {
+  return h('span', { class: 'visually-hidden' }, text);
 }

@@ -1,8 +1,6 @@
 //! Writing the headers.
 
-use everfresh_core::header::{
-    MAX_MEMBERS, format_groups, format_invalidate_within, format_tags,
-};
+use everfresh_core::header::{MAX_MEMBERS, format_groups, format_invalidate_within, format_tags};
 use everfresh_core::target::{Member, Target};
 use http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue};
 
@@ -38,8 +36,7 @@ pub(crate) fn name_write(headers: &mut HeaderMap, tags: &[String]) {
     if tags.is_empty() {
         return;
     }
-    let members: Vec<Member> =
-        tags.iter().map(|tag| Member::drop(Target::Tag(tag.clone()))).collect();
+    let members: Vec<Member> = tags.iter().map(|tag| Member::drop(Target::Tag(tag.clone()))).collect();
     set(headers, INVALIDATE, &format_invalidate_within(&members, LIMIT));
     // Groups can't say "everything": where they can't be written, X-Cache-Invalidate stands alone.
     if let Some(groups) = groups_within(tags).or_else(|| groups_within(&kinds(tags))) {

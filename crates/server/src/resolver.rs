@@ -8,10 +8,11 @@ use everfresh_core::engine::Fields;
 /// moves touches the parent that it leaves and the one that it joins.
 pub trait Resolver: Clone + Send + Sync + 'static {
     /// The fields of the entity map that name the parents of this entity, such as
-    /// `[("chapterId", "3")]` for the kind `scene` and the id `7`. An empty list says that it has none.
+    /// `[("chapterId", "3")]` for the kind `scene` and the id `7`; an empty value says that it has no such
+    /// parent.
     ///
-    /// `None` where the entity is not there or the look-up failed: then the whole kind of each of its parents
-    /// is touched.
+    /// `None` where the entity is not there or the look-up failed. Unless it was just deleted, the whole kind of
+    /// each of its parents is touched then.
     fn parents(&self, kind: &str, id: &str) -> impl Future<Output = Option<Fields>> + Send;
 }
 

@@ -29,8 +29,8 @@ pub(crate) fn read<T: Serialize>(request: &HeaderMap, found: &Stamped<T>) -> Ans
     if let Ok(etag) = HeaderValue::from_str(&found.stamp.etag) {
         headers.insert(header::ETAG, etag);
     }
-    let updated = UNIX_EPOCH
-        + Duration::from_millis(u64::try_from(found.stamp.updated_at).unwrap_or_default());
+    let updated =
+        UNIX_EPOCH + Duration::from_millis(u64::try_from(found.stamp.updated_at).unwrap_or_default());
     if let Ok(date) = HeaderValue::from_str(&httpdate::fmt_http_date(updated)) {
         headers.insert(header::LAST_MODIFIED, date);
     }
@@ -77,9 +77,7 @@ impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
         match error {
             DbError::Missing => Self::NotFound,
-            DbError::NoParent { .. } => {
-                Self::Invalid { code: "unknown-parent", message: error.to_string() }
-            }
+            DbError::NoParent { .. } => Self::Invalid { code: "unknown-parent", message: error.to_string() },
             DbError::Version { .. } | DbError::Sqlite(_) | DbError::Cancelled => {
                 eprintln!("everfresh demo: {error}: {:?}", std::error::Error::source(&error));
                 Self::Internal
@@ -93,19 +91,15 @@ impl IntoResponse for ApiError {
         let (status, code, message) = match self {
             Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "there is no such thing".into()),
             Self::Invalid { code, message } => (StatusCode::BAD_REQUEST, code, message),
-            Self::TooLarge => {
-                (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "the body is over 1 MiB".into())
-            }
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "the body is over 1 MiB".into()),
             Self::Switched => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "switched-failure",
                 "failNextWrites was set, so nothing was written".into(),
             ),
-            Self::Internal => (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "internal",
-                String::from("the server failed"),
-            ),
+            Self::Internal => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "internal", String::from("the server failed"))
+            }
         };
         let headers = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
         let body = json!({ "error": { "code": code, "message": message } });

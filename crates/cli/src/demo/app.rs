@@ -4,7 +4,7 @@ use axum::Router;
 use axum::http::{HeaderName, Method, header};
 use axum::middleware::from_fn_with_state;
 use axum::routing::any;
-use everfresh_server::{InvalidationLayer, NoResolver, ParentFields, Resolver};
+use everfresh_server::{Fields, InvalidationLayer, NoResolver, Resolver};
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
 use super::answer::ApiError;
@@ -30,12 +30,7 @@ impl App {
 }
 
 /// All that the demo serves.
-pub(crate) fn router(
-    app: App,
-    layer: InvalidationLayer<NoResolver>,
-    rules: String,
-    args: &Args,
-) -> Router {
+pub(crate) fn router(app: App, layer: InvalidationLayer<NoResolver>, rules: String, args: &Args) -> Router {
     let api = Router::new()
         .merge(studio::routes())
         .merge(community::routes())
@@ -59,7 +54,7 @@ pub(crate) fn router(
 struct DbParents(Db);
 
 impl Resolver for DbParents {
-    async fn parents(&self, kind: &str, id: &str) -> Option<ParentFields> {
+    async fn parents(&self, kind: &str, id: &str) -> Option<Fields> {
         let id: i64 = id.parse().ok()?;
         let kind = kind.to_owned();
         // A database that fails knows no parents, and then the whole kind is touched.
@@ -73,11 +68,7 @@ async fn nothing() -> ApiError {
 }
 
 fn cors(origin: &AllowedOrigin) -> CorsLayer {
-    let exposed = traffic::OURS.into_iter().chain([
-        header::DATE,
-        header::AGE,
-        header::ETAG,
-    ]);
+    let exposed = traffic::OURS.into_iter().chain([header::DATE, header::AGE, header::ETAG]);
     CorsLayer::new()
         .allow_origin(match origin {
             AllowedOrigin::Any => AllowOrigin::any(),

@@ -46,9 +46,7 @@ fn parse_origin(text: &str) -> Result<AllowedOrigin, String> {
     }
     let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
     match (host, HeaderValue::from_str(text)) {
-        (Some(host), Ok(value)) if !host.is_empty() && !host.contains('/') => {
-            Ok(AllowedOrigin::One(value))
-        }
+        (Some(host), Ok(value)) if !host.is_empty() && !host.contains('/') => Ok(AllowedOrigin::One(value)),
         _ => Err("must be * or an origin such as http://127.0.0.1:4174, without a path".to_owned()),
     }
 }

@@ -12,9 +12,10 @@ use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Sent in place of the answer when a connection is cut. A browser sends a request again, a `POST` too, where
-/// a reused connection ends without a byte; after bytes that are no HTTP it gives up.
-const CUT: &[u8] = b"\0cut\r\n\r\n";
+/// Sent in place of the answer when a connection is cut: a head that contradicts itself, which every browser takes
+/// for a network error (RFC 9112, section 6.3). Sending nothing would not do: where a reused connection ends
+/// without a byte, browsers send the request again, a `POST` too.
+const CUT: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n";
 
 /// The connection that a request came on. A handler takes it as `ConnectInfo<Connection>`.
 #[derive(Debug, Clone, Default)]
@@ -93,11 +94,7 @@ impl AsyncRead for CuttableStream {
 }
 
 impl AsyncWrite for CuttableStream {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         self.check()?;
         Pin::new(&mut self.inner).poll_write(cx, buf)
     }

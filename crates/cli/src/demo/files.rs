@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::{any_service, get};
+use axum::routing::{any, get};
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -22,7 +22,7 @@ pub(crate) fn routes(www: &Path, package: &Path, rules: String) -> Router<App> {
             let page = missing.page(request.uri().path());
             async move { page }
         };
-        ServeDir::new(dir).fallback(any_service(axum::handler::HandlerWithoutStateExt::into_service(page)))
+        ServeDir::new(dir).fallback(any(page))
     };
     let rules = get(|| async { ([(header::CONTENT_TYPE, "application/json")], rules) });
     Router::new()

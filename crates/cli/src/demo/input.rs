@@ -13,16 +13,23 @@ pub(crate) const MAX_BODY: usize = 1024 * 1024;
 /// Reads a JSON body.
 ///
 /// # Errors
-/// `invalid-json` for a body that is no JSON, `invalid-body` for one with a field that is not known, is
-/// missing or is of the wrong type.
+/// `invalid-json` for a body that is no JSON, `invalid-body` for one that is no object, or has a field that is
+/// not known, is missing or is of the wrong type.
 pub(crate) fn parse<T: DeserializeOwned>(body: &Bytes) -> Result<T, ApiError> {
-    serde_json::from_slice(body).map_err(|error| {
+    let invalid = |code, message| ApiError::Invalid { code, message };
+    let value = serde_json::from_slice(body).map_err(|error| {
         let code = match error.classify() {
             Category::Data => "invalid-body",
             Category::Io | Category::Syntax | Category::Eof => "invalid-json",
         };
-        ApiError::Invalid { code, message: error.to_string() }
-    })
+        invalid(code, error.to_string())
+    })?;
+    // serde takes a list for the fields of a struct, in their order.
+    if body.trim_ascii_start().starts_with(b"{") {
+        Ok(value)
+    } else {
+        Err(invalid("invalid-body", "the body must be an object".to_owned()))
+    }
 }
 
 /// Reads an id of a path. What is no id is nothing that we have.
@@ -35,10 +42,7 @@ pub(crate) fn number(id: &str) -> Result<i64, ApiError> {
 
 /// The error of a partial that names no field.
 pub(crate) fn nothing_to_change() -> ApiError {
-    ApiError::Invalid {
-        code: "nothing-to-change",
-        message: "name at least one field to change".to_owned(),
-    }
+    ApiError::Invalid { code: "nothing-to-change", message: "name at least one field to change".to_owned() }
 }
 
 /// For the fields of a partial: absent is `None`, and `null` is of the wrong type.

@@ -44,9 +44,8 @@ const GRACE: Duration = Duration::from_secs(3);
 pub(crate) async fn run(args: Args) -> Result<(), DemoError> {
     let rules = load_rules(args.config.as_deref())?;
     let layer = InvalidationLayer::from_json(&rules).map_err(DemoError::Rules)?;
-    let db = Db::open(&args.db)
-        .await
-        .map_err(|source| DemoError::Database { path: args.db.clone(), source })?;
+    let db =
+        Db::open(&args.db).await.map_err(|source| DemoError::Database { path: args.db.clone(), source })?;
     let router = app::router(App::new(db), layer, rules, &args);
 
     let address = SocketAddr::new(args.host, args.port);

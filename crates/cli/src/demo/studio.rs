@@ -103,11 +103,8 @@ async fn patch_story(State(app): State<App>, Path(id): Path<String>, body: Bytes
 async fn write_story(State(app): State<App>, Path(id): Path<String>, body: Bytes) -> Answer {
     let id = number(&id)?;
     let StoryWrite { text, title } = parse(&body)?;
-    let change = StoryChange {
-        text: Some(text.0),
-        title: title.map(|line| line.0),
-        ..StoryChange::default()
-    };
+    let change =
+        StoryChange { text: Some(text.0), title: title.map(|line| line.0), ..StoryChange::default() };
     changed(&app.db.run(move |db| rows::change_story(db, id, &change)).await?)
 }
 

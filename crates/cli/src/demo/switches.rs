@@ -136,8 +136,7 @@ impl Switches {
     /// # Errors
     /// A delay over ten minutes, or a `Cache-Control` that can't be sent; then nothing is changed.
     pub(crate) fn change(&self, change: Change) -> Result<State, ApiError> {
-        let invalid =
-            |message: &str| ApiError::Invalid { code: "invalid-body", message: message.to_owned() };
+        let invalid = |message: &str| ApiError::Invalid { code: "invalid-body", message: message.to_owned() };
         let delays = [change.latency_ms, change.late_ms, change.write_latency_ms];
         if delays.into_iter().flatten().any(|delay| delay > MAX_DELAY) {
             return Err(invalid("a delay is at most 600000 ms"));

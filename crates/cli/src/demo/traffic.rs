@@ -1,5 +1,7 @@
 //! What the switches do to a request to the API.
 
+use std::time::Duration;
+
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderName, header};
@@ -20,6 +22,10 @@ pub(crate) const OURS: [HeaderName; 4] = [
     HeaderName::from_static("cache-groups"),
     HeaderName::from_static("cache-group-invalidation"),
 ];
+
+/// How much of a body is read, in bytes, before it is refused. Refused in the middle, a client that is still
+/// sending would find a broken connection and no answer.
+const MAX_READ: usize = 16 * MAX_BODY;
 
 /// Applies the switches to one request.
 pub(crate) async fn switch(
@@ -63,10 +69,11 @@ pub(crate) async fn switch(
 }
 
 /// Runs a write to its end, even when its client has gone: its body is read first, the rest is a task of its own.
-async fn write(request: Request, next: Next, before: std::time::Duration) -> Response {
+async fn write(request: Request, next: Next, before: Duration) -> Response {
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, MAX_BODY).await else {
-        return ApiError::TooLarge.into_response();
+    let body = match to_bytes(body, MAX_READ).await {
+        Ok(body) if body.len() <= MAX_BODY => body,
+        _ => return ApiError::TooLarge.into_response(),
     };
     let request = Request::from_parts(parts, Body::from(body));
     let running = tokio::spawn(async move {

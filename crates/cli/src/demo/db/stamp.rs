@@ -16,14 +16,8 @@ pub(crate) struct Stamp {
 impl Stamp {
     /// The stamp of `name` (such as `scene-7`) at this version. Versions begin anew when the content is
     /// reset, so the content's generation is part of it.
-    pub(crate) fn new(
-        db: &Connection,
-        name: &str,
-        version: i64,
-        updated_at: i64,
-    ) -> Result<Self, DbError> {
-        let generation: String =
-            db.query_row("SELECT generation FROM meta", [], |row| row.get(0))?;
+    pub(crate) fn new(db: &Connection, name: &str, version: i64, updated_at: i64) -> Result<Self, DbError> {
+        let generation: String = db.query_row("SELECT generation FROM meta", [], |row| row.get(0))?;
         Ok(Self { etag: format!("W/\"{generation}-{name}-{version}\""), updated_at })
     }
 }

@@ -155,11 +155,7 @@ pub(crate) fn story(db: &Connection, id: i64) -> Result<Stamped<Story>, DbError>
 }
 
 /// Changes a story.
-pub(crate) fn change_story(
-    db: &Connection,
-    id: i64,
-    change: &StoryChange,
-) -> Result<Story, DbError> {
+pub(crate) fn change_story(db: &Connection, id: i64, change: &StoryChange) -> Result<Story, DbError> {
     let changed = db.execute(
         "UPDATE stories SET title = coalesce(:title, title), author = coalesce(:author, author),
          text = coalesce(:text, text), version = version + 1, updated_at = :now WHERE id = :id",
@@ -220,11 +216,7 @@ pub(crate) fn add_scene(db: &Connection, new: &NewScene) -> Result<Scene, DbErro
 }
 
 /// Changes a scene, or moves it to another chapter: last there, where no position is given.
-pub(crate) fn change_scene(
-    db: &Connection,
-    id: i64,
-    change: &SceneChange,
-) -> Result<Scene, DbError> {
+pub(crate) fn change_scene(db: &Connection, id: i64, change: &SceneChange) -> Result<Scene, DbError> {
     let from = scene(db, id)?.value;
     let to = change.chapter_id.unwrap_or(from.chapter_id);
     let position = match change.position {
@@ -252,11 +244,7 @@ pub(crate) fn remove_scene(db: &Connection, id: i64) -> Result<(), DbError> {
 }
 
 /// The chapter of a scene, or the story of a chapter: the name of the field and the id.
-pub(crate) fn parent(
-    db: &Connection,
-    kind: &str,
-    id: i64,
-) -> Result<Option<(&'static str, i64)>, DbError> {
+pub(crate) fn parent(db: &Connection, kind: &str, id: i64) -> Result<Option<(&'static str, i64)>, DbError> {
     let (field, query) = match kind {
         "scene" => ("chapterId", "SELECT chapter_id FROM scenes WHERE id = ?"),
         "chapter" => ("storyId", "SELECT story_id FROM chapters WHERE id = ?"),
@@ -267,8 +255,7 @@ pub(crate) fn parent(
 }
 
 fn scenes_of(db: &Connection, chapter: i64) -> Result<Vec<Scene>, DbError> {
-    let mut query =
-        db.prepare_cached(&format!("{SCENE} WHERE chapter_id = ? ORDER BY position, id"))?;
+    let mut query = db.prepare_cached(&format!("{SCENE} WHERE chapter_id = ? ORDER BY position, id"))?;
     Ok(query.query_map([chapter], read_scene)?.collect::<Result<_, _>>()?)
 }
 
@@ -286,9 +273,7 @@ fn read_scene(row: &Row<'_>) -> rusqlite::Result<Scene> {
 
 /// The position that was asked for in a chapter that exists, or the one after its last.
 fn place(db: &Connection, chapter: i64, wanted: Option<i64>) -> Result<i64, DbError> {
-    let found = db
-        .query_row("SELECT 1 FROM chapters WHERE id = ?", [chapter], |_| Ok(()))
-        .optional()?;
+    let found = db.query_row("SELECT 1 FROM chapters WHERE id = ?", [chapter], |_| Ok(())).optional()?;
     if found.is_none() {
         return Err(DbError::NoParent { kind: "chapter", id: chapter });
     }

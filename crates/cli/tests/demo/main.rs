@@ -1,0 +1,8 @@
+//! The real `everfresh demo`, over a real socket.
+#![allow(clippy::unwrap_used)]
+
+mod api;
+mod process;
+mod serving;
+mod support;
+mod switches;

@@ -1,0 +1,121 @@
+//! The service that the layer makes.
+
+use std::future::Future;
+use std::mem;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use everfresh_core::policy::Policy;
+use everfresh_core::url::Url;
+use http::{HeaderMap, Request, Response, StatusCode, Uri, header};
+use http_body::Body;
+use tower_service::Service;
+
+use crate::body::{ResponseBody, boxed, peek};
+use crate::emit::{name_read, name_write};
+use crate::error::BoxError;
+use crate::resolver::Resolver;
+use crate::tags::Tags;
+use crate::touch::{Write, pick};
+
+/// Adds the headers of everfresh to the answers of `S`. Made by
+/// [`InvalidationLayer`](crate::InvalidationLayer).
+#[derive(Debug, Clone)]
+pub struct InvalidationService<S, R> {
+    inner: S,
+    policy: Arc<Policy>,
+    resolver: R,
+}
+
+impl<S, R> InvalidationService<S, R> {
+    pub(crate) fn new(inner: S, policy: Arc<Policy>, resolver: R) -> Self {
+        Self { inner, policy, resolver }
+    }
+}
+
+impl<S, R, Q, B> Service<Request<Q>> for InvalidationService<S, R>
+where
+    S: Service<Request<Q>, Response = Response<B>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Error: Send,
+    Q: Send + 'static,
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+    R: Resolver,
+{
+    type Response = Response<ResponseBody>;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<Q>) -> Self::Future {
+        // The one that was polled ready is the one that is called.
+        let clone = self.inner.clone();
+        let mut inner = mem::replace(&mut self.inner, clone);
+        let policy = Arc::clone(&self.policy);
+        let resolver = self.resolver.clone();
+        Box::pin(async move {
+            let method = request.method().clone();
+            let url = absolute(request.uri(), request.headers());
+            match (method.as_str(), url) {
+                ("GET" | "HEAD", Some(url)) => {
+                    let mut response = inner.call(request).await?.map(boxed);
+                    if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
+                        let tags = handler_tags(&mut response, policy.tags_for("GET", &url));
+                        name_read(response.headers_mut(), &tags);
+                    }
+                    Ok(response)
+                }
+                (method, Some(url)) if !policy.is_safe(method, &url) => {
+                    let write = Write::begin(&policy, &resolver, method.to_owned(), url).await;
+                    let response = inner.call(request).await?.map(boxed);
+                    Ok(written(write, response).await)
+                }
+                _ => Ok(inner.call(request).await?.map(boxed)),
+            }
+        })
+    }
+}
+
+/// Names what a write touched in its answer, unless that is an error (RFC 9111, section 4.4: 2xx and 3xx are none).
+async fn written<R: Resolver>(
+    write: Write<'_, R>,
+    mut response: Response<ResponseBody>,
+) -> Response<ResponseBody> {
+    if !(response.status().is_success() || response.status().is_redirection()) {
+        return response;
+    }
+    let fields = write.fields_of_answer();
+    let mut answer = Vec::new();
+    if !fields.is_empty() {
+        let (parts, body) = response.into_parts();
+        let (bytes, body) = peek(body).await;
+        response = Response::from_parts(parts, body);
+        answer = bytes.map(|bytes| pick(&bytes, &fields)).unwrap_or_default();
+    }
+    let touched = write.end(&answer).await.unwrap_or_default();
+    let tags = handler_tags(&mut response, touched);
+    name_write(response.headers_mut(), &tags);
+    response
+}
+
+fn handler_tags(response: &mut Response<ResponseBody>, mapped: Vec<String>) -> Vec<String> {
+    match response.extensions_mut().remove::<Tags>() {
+        Some(tags) => tags.apply(mapped),
+        None => mapped,
+    }
+}
+
+/// The URL of a request. Its origin is only a form: the rules of a server match every origin that they don't name.
+fn absolute(uri: &Uri, headers: &HeaderMap) -> Option<Url> {
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let authority = uri.authority().map(|authority| authority.as_str());
+    let host = authority.or_else(|| headers.get(header::HOST)?.to_str().ok());
+    host.and_then(|host| Url::parse(&format!("http://{host}{path}")))
+        .or_else(|| Url::parse(&format!("http://localhost{path}")))
+}
