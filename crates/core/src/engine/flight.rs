@@ -2,8 +2,6 @@
 
 use alloc::{rc::Rc, string::String, vec::Vec};
 
-use hashbrown::HashMap;
-
 use super::input::{FlightId, ReadId};
 use crate::entry::Varied;
 use crate::freshness::Lifetime;
@@ -64,33 +62,35 @@ pub(super) struct Flight {
     pub(super) reading: Option<ReadId>,
     /// It refreshes an entry whether or not anybody waits.
     pub(super) background: bool,
+    /// Others may wait for its answer.
+    pub(super) joinable: bool,
     pub(super) answer: Option<Answer>,
 }
 
-/// The flights, by id and by the key whose newest they are.
+/// The flights, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Flights {
     next: u32,
-    all: HashMap<FlightId, Flight>,
-    newest: HashMap<Rc<str>, FlightId>,
+    all: Vec<(FlightId, Flight)>,
 }
 
 impl Flights {
     pub(super) fn add(&mut self, flight: Flight) -> FlightId {
         self.next += 1;
         let id = FlightId(self.next);
-        self.newest.insert(Rc::clone(&flight.asked.key), id);
-        self.all.insert(id, flight);
+        self.all.push((id, flight));
         id
     }
 
     pub(super) fn get_mut(&mut self, id: FlightId) -> Option<&mut Flight> {
-        self.all.get_mut(&id)
+        let at = self.place(id)?;
+        Some(&mut self.all[at].1)
     }
 
+    /// The newest flight of a key, if it may be joined.
     pub(super) fn newest(&self, key: &str) -> Option<(FlightId, &Flight)> {
-        let id = *self.newest.get(key)?;
-        Some((id, self.all.get(&id)?))
+        let (id, flight) = self.all.iter().rev().find(|(_, flight)| *flight.asked.key == *key)?;
+        flight.joinable.then_some((*id, flight))
     }
 
     pub(super) fn of_read(&self, read: ReadId) -> Option<FlightId> {
@@ -99,18 +99,16 @@ impl Flights {
     }
 
     pub(super) fn remove(&mut self, id: FlightId) -> Option<Flight> {
-        let flight = self.all.remove(&id)?;
-        if self.newest.get(&flight.asked.key) == Some(&id) {
-            self.newest.remove(&flight.asked.key);
-        }
-        Some(flight)
+        Some(self.all.remove(self.place(id)?).1)
     }
 
     /// Takes back a flight that was removed.
-    pub(super) fn put_back(&mut self, id: FlightId, flight: Flight, joinable: bool) {
-        if joinable {
-            self.newest.insert(Rc::clone(&flight.asked.key), id);
-        }
-        self.all.insert(id, flight);
+    pub(super) fn put_back(&mut self, id: FlightId, flight: Flight) {
+        let at = self.all.partition_point(|(other, _)| *other < id);
+        self.all.insert(at, (id, flight));
+    }
+
+    fn place(&self, id: FlightId) -> Option<usize> {
+        self.all.binary_search_by_key(&id, |(id, _)| *id).ok()
     }
 }

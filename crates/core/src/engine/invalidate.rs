@@ -29,7 +29,12 @@ impl Engine {
     pub(super) fn invalidate(&mut self, now: Millis, batches: Vec<Batch>, except: Option<&str>) -> bool {
         let batches: Vec<Batch> = batches.into_iter().filter(|batch| !batch.members.is_empty()).collect();
         for batch in &batches {
-            self.record(now, Kind::Invalidation, batch.origin.clone(), batch.members.clone());
+            let kind = match batch.cause {
+                // A later document must know that the write may yet be done.
+                Cause::Unknown => Kind::Doubt,
+                _ => Kind::Invalidation,
+            };
+            self.record(now, kind, batch.origin.clone(), batch.members.clone());
         }
         if batches.is_empty() {
             return false;
@@ -43,14 +48,16 @@ impl Engine {
 
     /// Appends to this document's journal. To be followed by [`write_journal`](Self::write_journal).
     pub(super) fn record(&mut self, now: Millis, kind: Kind, origin: Option<Rc<str>>, members: Vec<Member>) {
-        self.journal.append(now, self.options.max_age, kind, origin, members);
+        let dropped = self.journal.append(now, self.options.max_age, kind, origin, members);
         if let Some(record) = self.journal.records.last() {
             match kind {
-                Kind::Invalidation => self.ledger.apply(&self.journal.id, record),
+                Kind::Invalidation | Kind::Doubt => self.ledger.apply(&self.journal.id, record),
                 Kind::Intent => self.ledger.advance(&self.journal.id, record.number),
             }
         }
-        self.ledger.forget_before(&self.journal.id, self.journal.oldest());
+        if dropped {
+            self.ledger.keep(&self.journal);
+        }
     }
 
     pub(super) fn write_journal(&mut self) {

@@ -18,8 +18,6 @@ mod write;
 
 use alloc::{collections::VecDeque, rc::Rc, string::String, vec::Vec};
 
-use hashbrown::HashMap;
-
 pub use effect::Effect;
 pub use event::{Cause, Event, Source};
 pub use input::{
@@ -82,10 +80,10 @@ pub struct Engine {
     ledger: Ledger,
     store: Store,
     flights: Flights,
-    writes: HashMap<WriteId, Write>,
+    writes: Vec<(WriteId, Write)>,
     suspects: Suspects,
     /// Why each item is being loaded.
-    loads: HashMap<Rc<str>, Load>,
+    loads: Vec<(Rc<str>, Load)>,
     /// Stored items that have not been looked at.
     unscanned: Vec<Rc<str>>,
     /// Keys of entries that wait to be written.
@@ -95,6 +93,8 @@ pub struct Engine {
     deadline: Option<Millis>,
     effects: VecDeque<Effect>,
 }
+
+const SECOND: Millis = 1000;
 
 /// Where the engine stands with localStorage.
 #[derive(Debug)]
@@ -129,9 +129,9 @@ impl Engine {
             ledger: Ledger::default(),
             store: Store::new(options.limits),
             flights: Flights::default(),
-            writes: HashMap::new(),
+            writes: Vec::new(),
             suspects: Suspects::default(),
-            loads: HashMap::new(),
+            loads: Vec::new(),
             unscanned: Vec::new(),
             unwritten: VecDeque::new(),
             honoured: VecDeque::new(),
@@ -232,10 +232,7 @@ impl Engine {
     }
 
     fn wake(&mut self, now: Millis) {
-        while let Some(id) = self.store.expired(now) {
-            let Some(entry) = self.store.remove(id) else {
-                break;
-            };
+        for entry in self.store.take_expired(now) {
             let source = if entry.body.is_some() { Source::Memory } else { Source::Storage };
             self.forget(&entry);
             self.emit(Event::Evict { url: Rc::from(entry.url.as_str()), source });
@@ -243,9 +240,10 @@ impl Engine {
         self.deadline = None;
     }
 
-    /// Keeps the one timer at the next time at which something is to be done.
+    /// Keeps the one timer at the next time at which something is to be done, in whole seconds, so that
+    /// what ends at about the same time does so at once.
     fn schedule(&mut self) {
-        let next = self.store.next_expiry();
+        let next = self.store.next_expiry().map(|time| time.div_ceil(SECOND) * SECOND);
         if next != self.deadline {
             self.deadline = next;
             self.push(Effect::WakeAt(next));

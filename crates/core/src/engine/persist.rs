@@ -4,7 +4,6 @@ use alloc::{rc::Rc, string::String, vec, vec::Vec};
 
 use super::{Effect, Engine, Event, Load, Source, Storage, StoredItem};
 use crate::entry::{Entry, Stored};
-use crate::journal::Mark;
 use crate::key;
 use crate::record::{self, Stamp, Unfit};
 use crate::store::EntryId;
@@ -49,10 +48,8 @@ impl Engine {
             let Some(item) = self.unscanned.pop() else {
                 break;
             };
-            if !self.loads.contains_key(&item) {
-                self.loads.insert(Rc::clone(&item), Load::Scan);
-                self.push(Effect::Load { item });
-            }
+            self.loads.push((Rc::clone(&item), Load::Scan));
+            self.push(Effect::Load { item });
         }
         if !self.unwritten.is_empty() || !self.unscanned.is_empty() {
             self.push(Effect::FlushWhenIdle);
@@ -60,11 +57,11 @@ impl Engine {
     }
 
     pub(super) fn loaded(&mut self, now: Millis, item: &str, found: Option<StoredItem>) {
-        let Some(load) = self.loads.remove(item) else {
+        let Some(at) = self.loads.iter().position(|(name, _)| **name == *item) else {
             self.give_back(found);
             return;
         };
-        match load {
+        match self.loads.remove(at).1 {
             Load::Read(mut asked) => {
                 asked.loaded = true;
                 match self.store.find(&asked.key) {
@@ -269,7 +266,7 @@ impl Engine {
                 return None;
             }
         };
-        match self.ledger.verdict(entry.subject(), |mark: &Mark| mark.is_known_to(&entry.fence)) {
+        match self.ledger.verdict(entry.subject(), &|mark| mark.is_known_to(&entry.fence)) {
             Some(Mode::Drop) => return None,
             Some(Mode::Stale) => entry.stale_since = Some(now),
             None => {}

@@ -89,7 +89,10 @@ impl Engine {
     fn may_serve(&self, id: EntryId, asked: &Asked, now: Millis) -> bool {
         self.store.get(id).is_some_and(|entry| {
             let revalidates = entry.stale_since.is_none() && now < entry.stale_while_revalidate_until;
-            entry.is_fresh(now) || (entry.sent <= now && (revalidates || asked.terms.mode == ReadMode::Swr))
+            entry.is_fresh(now)
+                || (entry.sent <= now
+                    && now < entry.expires
+                    && (revalidates || asked.terms.mode == ReadMode::Swr))
         })
     }
 
@@ -121,7 +124,7 @@ impl Engine {
 
     fn load(&mut self, asked: Asked) {
         let item = self.item(&asked.key);
-        self.loads.insert(Rc::clone(&item), Load::Read(asked));
+        self.loads.push((Rc::clone(&item), Load::Read(asked)));
         self.push(Effect::Load { item });
     }
 
@@ -149,7 +152,7 @@ impl Engine {
         let subject = Subject { url: &asked.url, tags: &[] };
         let good = !asked.refetch
             && flight.asked.headers == asked.headers
-            && !self.ledger.may_concern(subject, |mark| mark.is_before(&flight.fence));
+            && !self.ledger.may_concern(subject, &|mark| mark.is_before(&flight.fence));
         good.then_some(id)
     }
 
@@ -162,6 +165,7 @@ impl Engine {
             waiting: if background { vec![] } else { vec![read] },
             reading: None,
             background,
+            joinable: true,
             answer: None,
             asked,
         });
@@ -180,7 +184,7 @@ impl Engine {
                     let tags = self.policy.tags_for("GET", &asked.url);
                     let tags: alloc::vec::Vec<Rc<str>> =
                         tags.iter().map(|tag: &String| Rc::from(tag.as_str())).collect();
-                    self.ledger.may_concern(Subject { url: &asked.url, tags: &tags }, |_| false)
+                    self.ledger.may_concern(Subject { url: &asked.url, tags: &tags }, &|_| false)
                 }
             }
     }

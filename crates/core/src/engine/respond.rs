@@ -46,7 +46,8 @@ impl Engine {
         if store || !flight.waiting.is_empty() {
             flight.reading = leader;
             flight.answer = Some(answer);
-            self.flights.put_back(id, flight, share && store);
+            flight.joinable = share && store;
+            self.flights.put_back(id, flight);
         } else {
             self.push(Effect::EndFlight(id));
         }
@@ -117,7 +118,7 @@ impl Engine {
     fn honour_own_header(&mut self, now: Millis, flight: &mut Flight, head: &ResponseHead) {
         let before = self.ledger.fence();
         let subject = Subject { url: &flight.asked.url, tags: &[] };
-        let clean = !self.ledger.may_concern(subject, |mark| mark.is_before(&flight.fence));
+        let clean = !self.ledger.may_concern(subject, &|mark| mark.is_before(&flight.fence));
         let url = flight.asked.url.clone();
         self.honour_safe(now, &url, head, Some(&flight.asked.key));
         if clean && self.ledger.fence() != before {
@@ -180,9 +181,9 @@ impl Engine {
     fn publish(&mut self, entry: Entry, persist: bool) -> bool {
         let url: Rc<str> = Rc::from(entry.url.as_str());
         let subject = entry.subject();
-        let late = self.ledger.verdict(subject, |mark| mark.is_before(&entry.fence)).is_some()
+        let late = self.ledger.verdict(subject, &|mark| mark.is_before(&entry.fence)).is_some()
             || self.suspects.cover(subject, entry.sent)
-            || self.writes.values().any(|write| write.touches(subject));
+            || self.writes.iter().any(|(_, write)| write.touches(subject));
         if late {
             self.emit(Event::LateFill { url });
             return false;

@@ -66,14 +66,14 @@ impl Engine {
             self.ledger.apply(&journal.id, record);
         }
         self.ledger.advance(&journal.id, journal.head);
-        for intent in journal.intents() {
+        for intent in journal.unsettled() {
             self.orphan(now, intent);
         }
     }
 
     /// A write whose document is gone: its intent was applied as an invalidation; its effect may come yet.
     fn orphan(&mut self, now: Millis, intent: &crate::journal::Record) {
-        debug_assert_eq!(intent.kind, Kind::Intent);
+        debug_assert_ne!(intent.kind, Kind::Invalidation);
         if now < intent.time.saturating_add(WRITE_LIFETIME.max(self.options.settle)) {
             let until = now.saturating_add(self.options.settle);
             self.suspects.add(now, intent.origin.clone(), intent.members.clone(), until);

@@ -51,13 +51,13 @@ impl Engine {
                 Intent { number: self.journal.head, members }
             });
             let method = request.method.clone();
-            self.writes.insert(id, Write { method, url, fields, intent });
+            self.writes.push((id, Write { method, url, fields, intent }));
         }
         self.push(Effect::Send(id));
     }
 
     pub(super) fn answered(&mut self, now: Millis, id: WriteId, head: &ResponseHead, fields: &Fields) {
-        let Some(write) = self.writes.remove(&id) else {
+        let Some(write) = self.take_write(id) else {
             return;
         };
         match write.intent {
@@ -73,13 +73,18 @@ impl Engine {
     }
 
     pub(super) fn unanswered(&mut self, now: Millis, id: WriteId) {
-        let Some(write) = self.writes.remove(&id) else {
+        let Some(write) = self.take_write(id) else {
             return;
         };
         if let Some(intent) = write.intent {
             self.journal.resolve(intent.number);
             self.suspect(now, &write.url, intent.members);
         }
+    }
+
+    fn take_write(&mut self, id: WriteId) -> Option<Write> {
+        let at = self.writes.iter().position(|(under_way, _)| *under_way == id)?;
+        Some(self.writes.remove(at).1)
     }
 
     /// Invalidates what an answered write touched; says whether that was anything.

@@ -3,9 +3,7 @@
 
 use alloc::{rc::Rc, string::String, vec::Vec};
 
-use hashbrown::HashMap;
-
-use super::{Fence, Record};
+use super::{Fence, Journal, Record};
 use crate::pattern::Glob;
 use crate::subject::Subject;
 use crate::target::{Mode, Target};
@@ -23,6 +21,8 @@ pub struct Mark {
     pub origin: Option<Rc<str>>,
     /// What becomes of the entries.
     pub mode: Mode,
+    /// The query that a path is limited to.
+    pub query: Option<String>,
 }
 
 impl Mark {
@@ -36,6 +36,14 @@ impl Mark {
         self.number <= fence.position(&self.journal)
     }
 
+    /// Whether the two differ only in when they were written.
+    fn replaces(&self, other: &Self) -> bool {
+        self.journal == other.journal
+            && self.origin == other.origin
+            && self.mode == other.mode
+            && self.query == other.query
+    }
+
     fn concerns(&self, origin: &str) -> bool {
         self.origin.as_deref().is_none_or(|mine| mine == origin)
     }
@@ -46,8 +54,8 @@ impl Mark {
 pub struct Ledger {
     applied: u64,
     positions: Rc<[(Rc<str>, u32)]>,
-    tags: HashMap<Rc<str>, Vec<Mark>>,
-    paths: HashMap<Rc<str>, Vec<(Option<String>, Mark)>>,
+    /// Marks of tags and of paths, in order. Paths begin with `/`, and tags don't.
+    names: Vec<(Rc<str>, Vec<Mark>)>,
     patterns: Vec<(Glob, Mark)>,
     all: Vec<Mark>,
     /// The newest mark of any tag, by origin: answers bring tags that nobody knew before.
@@ -59,8 +67,7 @@ impl Default for Ledger {
         Self {
             applied: 0,
             positions: Rc::from([]),
-            tags: HashMap::new(),
-            paths: HashMap::new(),
+            names: Vec::new(),
             patterns: Vec::new(),
             all: Vec::new(),
             any_tag: Vec::new(),
@@ -85,18 +92,24 @@ impl Ledger {
                 applied: self.applied,
                 origin: record.origin.clone(),
                 mode: member.mode,
+                query: None,
             };
             match &member.target {
                 Target::All => put(&mut self.all, mark),
                 Target::Tag(tag) => {
                     put(&mut self.any_tag, mark.clone());
-                    put(self.tags.entry(Rc::from(tag.as_str())).or_default(), mark);
+                    put(self.named_mut(tag), mark);
                 }
                 Target::Path { path, query } => {
-                    let marks = self.paths.entry(Rc::from(path.as_str())).or_default();
-                    put_with(marks, query.clone(), mark);
+                    put(self.named_mut(path), Mark { query: query.clone(), ..mark });
                 }
-                Target::Pattern(glob) => put_with(&mut self.patterns, glob.clone(), mark),
+                Target::Pattern(glob) => {
+                    let known = |(has, old): &&mut (Glob, Mark)| *has == *glob && old.replaces(&mark);
+                    match self.patterns.iter_mut().find(known) {
+                        Some((_, old)) => *old = mark,
+                        None => self.patterns.push((glob.clone(), mark)),
+                    }
+                }
             }
         }
     }
@@ -111,15 +124,11 @@ impl Ledger {
         self.positions = positions.into();
     }
 
-    /// Forgets what `journal` said before its record `oldest`, which it no longer holds.
-    pub fn forget_before(&mut self, journal: &str, oldest: u32) {
-        let keep = |mark: &Mark| *mark.journal != *journal || mark.number >= oldest;
-        self.tags.retain(|_, marks| {
+    /// Forgets what `journal` said in records that it no longer holds.
+    pub fn keep(&mut self, journal: &Journal) {
+        let keep = |mark: &Mark| mark.journal != journal.id || journal.holds(mark.number);
+        self.names.retain_mut(|(_, marks)| {
             marks.retain(keep);
-            !marks.is_empty()
-        });
-        self.paths.retain(|_, marks| {
-            marks.retain(|(_, mark)| keep(mark));
             !marks.is_empty()
         });
         self.patterns.retain(|(_, mark)| keep(mark));
@@ -128,48 +137,63 @@ impl Ledger {
     }
 
     /// The strongest thing that a record which is not `known` says of `subject`.
-    pub fn verdict(&self, subject: Subject<'_>, known: impl Fn(&Mark) -> bool) -> Option<Mode> {
+    pub fn verdict(&self, subject: Subject<'_>, known: &dyn Fn(&Mark) -> bool) -> Option<Mode> {
         let origin = subject.url.origin();
-        let counts = |mark: &&Mark| mark.concerns(origin) && !known(mark);
         let query = subject.url.query().unwrap_or("");
-        let tags = subject.tags.iter().filter_map(|tag| self.tags.get(tag)).flatten();
-        let paths = self.paths.get(subject.url.path()).into_iter().flatten();
-        let paths = paths
-            .filter(|(exact, _)| exact.as_deref().is_none_or(|exact| exact == query))
-            .map(|(_, mark)| mark);
-        let patterns = self
-            .patterns
-            .iter()
-            .filter(|(glob, _)| glob.matches(subject.url.path(), subject.url.query()))
-            .map(|(_, mark)| mark);
-        let marks = self.all.iter().chain(tags).chain(paths).chain(patterns);
-        marks.filter(counts).map(|mark| mark.mode).max()
+        let mut worst = None;
+        let mut count = |mark: &Mark| {
+            if mark.concerns(origin) && !known(mark) {
+                worst = worst.max(Some(mark.mode));
+            }
+        };
+        self.all.iter().for_each(&mut count);
+        for tag in subject.tags {
+            self.named(tag).iter().for_each(&mut count);
+        }
+        for mark in self.named(subject.url.path()) {
+            if mark.query.as_deref().is_none_or(|exact| exact == query) {
+                count(mark);
+            }
+        }
+        for (glob, mark) in &self.patterns {
+            if glob.matches(subject.url.path(), subject.url.query()) {
+                count(mark);
+            }
+        }
+        worst
     }
 
     /// Whether a record that is not `known` names `subject`, or names a tag that its answer may turn
     /// out to carry.
-    pub fn may_concern(&self, subject: Subject<'_>, known: impl Fn(&Mark) -> bool) -> bool {
+    pub fn may_concern(&self, subject: Subject<'_>, known: &dyn Fn(&Mark) -> bool) -> bool {
         let origin = subject.url.origin();
         self.any_tag.iter().any(|mark| mark.concerns(origin) && !known(mark))
             || self.verdict(subject, known).is_some()
+    }
+
+    fn named(&self, name: &str) -> &[Mark] {
+        match self.names.binary_search_by(|(has, _)| (**has).cmp(name)) {
+            Ok(at) => &self.names[at].1,
+            Err(_) => &[],
+        }
+    }
+
+    fn named_mut(&mut self, name: &str) -> &mut Vec<Mark> {
+        let at = match self.names.binary_search_by(|(has, _)| (**has).cmp(name)) {
+            Ok(at) => at,
+            Err(at) => {
+                self.names.insert(at, (Rc::from(name), Vec::new()));
+                at
+            }
+        };
+        &mut self.names[at].1
     }
 }
 
 /// Keeps the newest mark of each journal, origin and mode.
 fn put(marks: &mut Vec<Mark>, mark: Mark) {
-    match marks.iter_mut().find(|old| same(old, &mark)) {
+    match marks.iter_mut().find(|old| old.replaces(&mark)) {
         Some(old) => *old = mark,
         None => marks.push(mark),
     }
-}
-
-fn put_with<T: PartialEq>(marks: &mut Vec<(T, Mark)>, with: T, mark: Mark) {
-    match marks.iter_mut().find(|(has, old)| *has == with && same(old, &mark)) {
-        Some((_, old)) => *old = mark,
-        None => marks.push((with, mark)),
-    }
-}
-
-fn same(a: &Mark, b: &Mark) -> bool {
-    a.journal == b.journal && a.origin == b.origin && a.mode == b.mode
 }

@@ -39,10 +39,11 @@ impl Journal {
         Self { id, head: 0, records: Vec::new() }
     }
 
-    /// Appends a record. The newest record of the journal then says at least as much.
+    /// Appends a record; says whether records were dropped that nothing newer makes up for.
     ///
-    /// Records that say no more than this one are dropped, and so are invalidations older than
-    /// `max_age`, which no entry can outlive. Over [`MAX_RECORDS`] the invalidations collapse.
+    /// Records of its kind that say no more than this one are dropped, and so are those older than
+    /// `max_age`, which no entry can outlive; an intent stays until it is resolved. Over
+    /// [`MAX_RECORDS`] the invalidations collapse.
     pub fn append(
         &mut self,
         now: Millis,
@@ -50,24 +51,29 @@ impl Journal {
         kind: Kind,
         origin: Option<Rc<str>>,
         members: Vec<Member>,
-    ) {
+    ) -> bool {
         self.head += 1;
+        let before = self.records.len();
+        self.records
+            .retain(|record| record.kind == Kind::Intent || record.time.saturating_add(max_age) > now);
+        let expired = self.records.len() < before;
         self.records.retain(|record| {
-            record.kind == Kind::Intent
-                || (record.time.saturating_add(max_age) > now
-                    && !(kind == Kind::Invalidation
-                        && record.origin == origin
-                        && record.members.iter().all(|member| members.contains(member))))
+            record.kind != kind
+                || kind == Kind::Intent
+                || record.origin != origin
+                || !record.members.iter().all(|member| members.contains(member))
         });
         self.records.push(Record { number: self.head, time: now, kind, origin, members });
-        if self.records.len() > MAX_RECORDS {
+        let over = self.records.len() > MAX_RECORDS;
+        if over {
             self.collapse(now);
         }
+        expired || over
     }
 
-    /// The number of the oldest record that it holds.
-    pub fn oldest(&self) -> u32 {
-        self.records.first().map_or(self.head, |record| record.number)
+    /// Whether it still holds record `number`.
+    pub fn holds(&self, number: u32) -> bool {
+        self.records.binary_search_by_key(&number, |record| record.number).is_ok()
     }
 
     /// Takes back the intent `number`: how its write ended is known.
@@ -75,9 +81,9 @@ impl Journal {
         self.records.retain(|record| record.kind != Kind::Intent || record.number != number);
     }
 
-    /// The intents that nobody resolved.
-    pub fn intents(&self) -> impl Iterator<Item = &Record> {
-        self.records.iter().filter(|record| record.kind == Kind::Intent)
+    /// The writes that may yet be done: intents that nobody resolved, and doubts.
+    pub fn unsettled(&self) -> impl Iterator<Item = &Record> {
+        self.records.iter().filter(|record| record.kind != Kind::Invalidation)
     }
 
     /// Whether every record is older than `max_age`.
@@ -108,9 +114,9 @@ impl Journal {
         (in_order && ends).then_some(Self { id, head, records })
     }
 
-    /// One record for everything, after the intents that are still open, unless these are the many.
+    /// One record for everything, after the writes that may yet be done, unless these are the many.
     fn collapse(&mut self, now: Millis) {
-        self.records.retain(|record| record.kind == Kind::Intent && record.number < self.head);
+        self.records.retain(|record| record.kind != Kind::Invalidation && record.number < self.head);
         if self.records.len() > MAX_RECORDS / 2 {
             self.records.clear();
         }

@@ -14,6 +14,8 @@ pub enum Kind {
     Invalidation,
     /// A write that touches these targets was about to be sent, and nobody knows yet how it ended.
     Intent,
+    /// These targets were invalidated, by a write that ended without an answer: it may yet be done.
+    Doubt,
 }
 
 /// A numbered record.
@@ -40,6 +42,7 @@ impl Record {
         out.push_str(match self.kind {
             Kind::Invalidation => " i ",
             Kind::Intent => " w ",
+            Kind::Doubt => " d ",
         });
         out.push_str(self.origin.as_deref().unwrap_or("-"));
         out.push(' ');
@@ -55,6 +58,7 @@ impl Record {
         let kind = match parts.next()? {
             "i" => Kind::Invalidation,
             "w" => Kind::Intent,
+            "d" => Kind::Doubt,
             _ => return None,
         };
         let origin = match parts.next()? {

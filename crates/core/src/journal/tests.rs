@@ -33,7 +33,7 @@ fn apply_all(ledger: &mut Ledger, journal: &Journal) {
 fn verdict(ledger: &Ledger, fence: &Fence, url: &str, tags: &[&str]) -> Option<Mode> {
     let url = Url::parse(url).unwrap();
     let tags: Vec<Rc<str>> = tags.iter().map(|&tag| Rc::from(tag)).collect();
-    ledger.verdict(Subject { url: &url, tags: &tags }, |mark| mark.is_known_to(fence))
+    ledger.verdict(Subject { url: &url, tags: &tags }, &|mark| mark.is_known_to(fence))
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn p7_a_foreign_or_torn_journal_is_recognised() {
 }
 
 #[test]
-fn p10_a_journal_over_its_cap_names_everything_and_keeps_open_intents() {
+fn p10_a_journal_over_its_cap_names_everything_and_keeps_open_unsettled() {
     let mut journal = journal();
     journal.append(1, DAY, Kind::Intent, origin(), vec![tag("open:1")]);
     for n in 0..2 * MAX_RECORDS {
@@ -67,7 +67,7 @@ fn p10_a_journal_over_its_cap_names_everything_and_keeps_open_intents() {
         assert!(journal.records.len() <= MAX_RECORDS);
     }
     assert_eq!(journal.head as usize, 2 * MAX_RECORDS + 1);
-    assert_eq!(journal.intents().count(), 1);
+    assert_eq!(journal.unsettled().count(), 1);
     let mut ledger = Ledger::default();
     apply_all(&mut ledger, &journal);
     let old = Fence::decode("docdocdoc:5").unwrap();
@@ -82,7 +82,6 @@ fn p4_records_outlive_max_age_and_no_longer() {
     assert_eq!(journal.records.len(), 2);
     journal.append(100, 100, Kind::Invalidation, origin(), vec![tag("c")]);
     assert_eq!(journal.records.len(), 2);
-    assert_eq!(journal.oldest(), 2);
     assert!(!journal.is_expired(199, 100));
     assert!(journal.is_expired(200, 100));
 }
@@ -97,7 +96,23 @@ fn a_record_replaces_those_that_say_no_more() {
     let numbers: Vec<u32> = journal.records.iter().map(|record| record.number).collect();
     assert_eq!(numbers, [2, 3, 4]);
     journal.resolve(3);
-    assert_eq!(journal.intents().count(), 0);
+    assert_eq!(journal.unsettled().count(), 0);
+}
+
+#[test]
+fn p4_a_doubt_is_replaced_by_another_alone_and_ends_with_its_age() {
+    let mut journal = journal();
+    journal.append(1, DAY, Kind::Doubt, origin(), vec![tag("a")]);
+    journal.append(2, DAY, Kind::Invalidation, origin(), vec![tag("a")]);
+    let doubts =
+        |journal: &Journal| -> Vec<u32> { journal.unsettled().map(|record| record.number).collect() };
+    assert_eq!(doubts(&journal), [1]);
+    let text = journal.encode();
+    assert_eq!(Journal::decode(Rc::clone(&journal.id), &text), Some(journal.clone()));
+    journal.append(3, DAY, Kind::Doubt, origin(), vec![tag("a"), tag("b")]);
+    assert_eq!(doubts(&journal), [3]);
+    journal.append(3 + DAY, DAY, Kind::Invalidation, origin(), vec![tag("c")]);
+    assert_eq!(doubts(&journal), [0_u32; 0]);
 }
 
 #[test]
@@ -144,14 +159,15 @@ fn paths_match_with_any_query_or_with_theirs() {
 }
 
 #[test]
-fn p10_forgetting_drops_marks_of_records_that_are_gone() {
+fn p10_the_ledger_forgets_records_that_are_gone() {
     let mut journal = journal();
     let mut ledger = Ledger::default();
-    for name in ["a", "b"] {
-        journal.append(1, DAY, Kind::Invalidation, None, vec![tag(name)]);
+    for (time, name) in [(1, "a"), (90, "b"), (101, "c")] {
+        let dropped = journal.append(time, 100, Kind::Invalidation, None, vec![tag(name)]);
         ledger.apply(&journal.id, journal.records.last().unwrap());
+        assert_eq!(dropped, name == "c");
     }
-    ledger.forget_before(&journal.id, 2);
+    ledger.keep(&journal);
     let none = Fence::decode("").unwrap();
     assert_eq!(verdict(&ledger, &none, "https://a.test/x", &["a"]), None);
     assert_eq!(verdict(&ledger, &none, "https://a.test/x", &["b"]), Some(Mode::Drop));
@@ -165,7 +181,7 @@ fn p2_an_answer_may_carry_any_tag_of_its_origin() {
     apply_all(&mut ledger, &journal);
     let concerns = |url: &str| {
         let url = Url::parse(url).unwrap();
-        ledger.may_concern(Subject { url: &url, tags: &[] }, |_| false)
+        ledger.may_concern(Subject { url: &url, tags: &[] }, &|_| false)
     };
     assert!(concerns("https://a.test/x"));
     assert!(!concerns("https://b.test/x"));

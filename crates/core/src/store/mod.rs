@@ -3,11 +3,11 @@
 mod index;
 mod recency;
 
-use alloc::{collections::BTreeSet, rc::Rc, vec::Vec};
+use alloc::{rc::Rc, string::String, vec::Vec};
 
 use hashbrown::HashMap;
 
-use self::index::{Paths, Tags};
+use self::index::Index;
 use self::recency::Recency;
 use crate::engine::BodyId;
 use crate::entry::{Entry, Stored};
@@ -40,9 +40,10 @@ pub struct Store {
     slots: Vec<Option<Entry>>,
     free: Vec<EntryId>,
     keys: HashMap<Rc<str>, EntryId>,
-    tags: Tags,
-    paths: Paths,
-    expiry: BTreeSet<(Millis, EntryId)>,
+    tags: Index,
+    paths: Index,
+    /// No entry reaches its end before this.
+    next_expiry: Option<Millis>,
     /// Entries with a body in memory, by use.
     memory: Recency,
     /// Entries in localStorage, by use.
@@ -60,9 +61,9 @@ impl Store {
             slots: Vec::new(),
             free: Vec::new(),
             keys: HashMap::new(),
-            tags: Tags::default(),
-            paths: Paths::default(),
-            expiry: BTreeSet::new(),
+            tags: Index::default(),
+            paths: Index::default(),
+            next_expiry: None,
             memory: Recency::default(),
             storage: Recency::default(),
             bytes: 0,
@@ -99,9 +100,11 @@ impl Store {
             EntryId(self.slots.len() as u32 - 1)
         });
         self.keys.insert(Rc::clone(&entry.key), id);
-        self.tags.add(&entry.tags, id);
-        self.paths.add(&entry.url, id);
-        self.expiry.insert((entry.expires, id));
+        for tag in &entry.tags {
+            self.tags.add(Rc::clone(tag), id);
+        }
+        self.paths.add(place(entry.url.origin(), entry.url.path()), id);
+        self.next_expiry = Some(self.next_expiry.map_or(entry.expires, |next| next.min(entry.expires)));
         self.enter(&entry, id);
         self.slots[id.0 as usize] = Some(entry);
         (id, old)
@@ -111,9 +114,10 @@ impl Store {
     pub fn remove(&mut self, id: EntryId) -> Option<Entry> {
         let entry = self.slots.get_mut(id.0 as usize)?.take()?;
         self.keys.remove(&entry.key);
-        self.tags.remove(&entry.tags, id);
-        self.paths.remove(&entry.url, id);
-        self.expiry.remove(&(entry.expires, id));
+        for tag in &entry.tags {
+            self.tags.remove(Rc::clone(tag), id);
+        }
+        self.paths.remove(place(entry.url.origin(), entry.url.path()), id);
         self.leave(&entry, id);
         self.free.push(id);
         Some(entry)
@@ -150,10 +154,12 @@ impl Store {
     /// its beginning.
     pub fn matching(&self, member: &Member, origin: Option<&str>) -> Vec<EntryId> {
         let candidates = match (&member.target, origin) {
-            (Target::Tag(tag), _) => self.tags.get(tag),
-            (Target::Path { path, .. }, Some(origin)) => self.paths.exact(origin, path),
-            (Target::Pattern(glob), Some(origin)) => self.paths.starting_with(origin, glob.literal_prefix()),
-            (Target::All, Some(origin)) => self.paths.starting_with(origin, "/"),
+            (Target::Tag(tag), _) => self.tags.exact(tag),
+            (Target::Path { path, .. }, Some(origin)) => self.paths.exact(&place(origin, path)),
+            (Target::Pattern(glob), Some(origin)) => {
+                self.paths.starting_with(&place(origin, glob.literal_prefix()))
+            }
+            (Target::All, Some(origin)) => self.paths.starting_with(&place(origin, "/")),
             (_, None) => self.keys.values().copied().collect(),
         };
         candidates
@@ -162,14 +168,25 @@ impl Store {
             .collect()
     }
 
-    /// When the next entry reaches its end.
+    /// No entry reaches its end before this.
     pub fn next_expiry(&self) -> Option<Millis> {
-        self.expiry.first().map(|(time, _)| *time)
+        self.next_expiry
     }
 
-    /// An entry whose end has come.
-    pub fn expired(&self, now: Millis) -> Option<EntryId> {
-        self.expiry.first().filter(|(time, _)| *time <= now).map(|(_, id)| *id)
+    /// Takes out the entries whose end has come.
+    pub fn take_expired(&mut self, now: Millis) -> Vec<Entry> {
+        let mut expired = Vec::new();
+        let mut next = None;
+        for at in 0..self.slots.len() {
+            let Some(expires) = self.slots[at].as_ref().map(|entry| entry.expires) else { continue };
+            if expires <= now {
+                expired.extend(self.remove(EntryId(at as u32)));
+            } else {
+                next = Some(next.map_or(expires, |next: Millis| next.min(expires)));
+            }
+        }
+        self.next_expiry = next;
+        expired
     }
 
     /// The least recently used entry with a body in memory, while memory holds more than it may.
@@ -241,6 +258,13 @@ impl Store {
             self.stored -= stored;
         }
     }
+}
+
+fn place(origin: &str, path: &str) -> Rc<str> {
+    let mut place = String::with_capacity(origin.len() + path.len());
+    place.push_str(origin);
+    place.push_str(path);
+    Rc::from(place.as_str())
 }
 
 fn storage_size(body: u32) -> usize {

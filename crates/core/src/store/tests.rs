@@ -76,6 +76,7 @@ fn p10_removing_leaves_nothing_behind() {
     assert_eq!(store.slots.len(), 50);
     assert_eq!((store.bytes, store.in_memory, store.stored), (0, 0, 0));
     assert!(paths(&store, Target::Tag("t".into()), None).is_empty());
+    assert!(store.take_expired(99).is_empty());
     assert_eq!(store.next_expiry(), None);
     assert_eq!(store.over_memory(), None);
 }
@@ -118,10 +119,12 @@ fn a_new_entry_takes_the_place_of_its_key() {
 fn entries_reach_their_end_in_order() {
     let mut store = Store::new(LIMITS);
     store.insert(entry("/late", &[], 9));
-    let soon = store.insert(entry("/soon", &[], 3)).0;
+    store.insert(entry("/soon", &[], 3));
     assert_eq!(store.next_expiry(), Some(3));
-    assert_eq!(store.expired(2), None);
-    assert_eq!(store.expired(3), Some(soon));
+    assert!(store.take_expired(2).is_empty());
+    let expired = store.take_expired(3);
+    assert_eq!(expired.iter().map(|entry| entry.url.path()).collect::<Vec<_>>(), ["/soon"]);
+    assert_eq!(store.next_expiry(), Some(9));
 }
 
 #[test]

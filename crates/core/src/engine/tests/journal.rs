@@ -71,6 +71,33 @@ fn p4_a_reload_with_the_write_in_flight_never_shows_the_old_data_as_fresh() {
 }
 
 #[test]
+fn p4_a_write_broken_off_by_a_reload_may_yet_be_done() {
+    // Browsers reject the promise of a write that is under way before they leave the page.
+    for ended in [None, Some(504)] {
+        let mut tab = Tab::new();
+        tab.fill("/api/scenes/7", "old");
+        tab.idle();
+        let write = tab.write("PATCH", "/api/scenes/7", vec![]);
+        match ended {
+            None => tab.input(Input::Unanswered(write)),
+            Some(status) => tab.answer(write, head(status, &[])),
+        }
+        // Another write, answered, says nothing of the first.
+        let other = tab.write("PATCH", "/api/scenes/7", vec![]);
+        tab.answer(other, ok());
+        for _ in 0..2 {
+            tab = tab.reload();
+            tab.fill("/api/scenes/7", "old, the write is slow");
+            tab.idle();
+            assert!(tab.stored().is_empty());
+        }
+        tab.wait(10_000);
+        tab.fill("/api/scenes/7", "new");
+        assert_eq!(tab.cached("/api/scenes/7").as_deref(), Some("new"));
+    }
+}
+
+#[test]
 fn p4_an_answered_write_leaves_no_intent() {
     for status in [200, 422] {
         let mut tab = Tab::new();
