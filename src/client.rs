@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use everfresh_core::engine::{Engine, Environment, FlightId, Input, ReadId, WriteId};
-use js_sys::{Array, Function};
+use js_sys::{Array, Function, JsString};
 use wasm_bindgen::prelude::*;
 
 use crate::driver::Driver;
@@ -29,7 +29,6 @@ impl Client {
     /// `config-invalid` with the path of what is wrong in the options.
     #[wasm_bindgen(constructor)]
     pub fn new(options: JsValue, host: Host) -> Result<Client, JsValue> {
-        panic::watch(host.clone());
         let options = convert::options(options)?;
         let environment = Environment {
             origin: platform::origin(),
@@ -38,6 +37,7 @@ impl Client {
         };
         let engine = Engine::new(&options, environment).map_err(|problem| error::policy(&problem))?;
         let driver = Rc::new(Driver::new(engine, host.clone()));
+        panic::watch(host.clone());
         Ok(Client { driver, host, listeners: RefCell::default() })
     }
 
@@ -58,11 +58,11 @@ impl Client {
     pub fn read(
         &self,
         read: u32,
-        method: String,
-        url: String,
-        headers: Option<Array>,
+        method: &JsString,
+        url: &JsString,
+        headers: &Array,
         cache: u8,
-        variant: Option<String>,
+        variant: &JsString,
         opaque: bool,
     ) {
         let request = convert::request(method, url, headers, cache, variant, opaque);
@@ -75,14 +75,7 @@ impl Client {
     }
 
     /// The head of a flight's answer arrived.
-    pub fn responded(
-        &self,
-        flight: u32,
-        status: u16,
-        headers: &Array,
-        url: Option<String>,
-        unreadable: bool,
-    ) {
+    pub fn responded(&self, flight: u32, status: u16, headers: &Array, url: &JsValue, unreadable: bool) {
         let head = convert::head(status, headers, url, unreadable);
         self.driver.tell(Input::Responded { flight: FlightId(flight), head });
     }
@@ -105,11 +98,11 @@ impl Client {
     pub fn write(
         &self,
         write: u32,
-        method: String,
-        url: String,
-        headers: Option<Array>,
+        method: &JsString,
+        url: &JsString,
+        headers: &Array,
         cache: u8,
-        variant: Option<String>,
+        variant: &JsString,
         opaque: bool,
         fields: &Array,
     ) {
@@ -124,7 +117,7 @@ impl Client {
         write: u32,
         status: u16,
         headers: &Array,
-        url: Option<String>,
+        url: &JsValue,
         unreadable: bool,
         fields: &Array,
     ) {
@@ -141,27 +134,30 @@ impl Client {
     /// An answer that was no flight's and no write's.
     pub fn observed(
         &self,
-        method: String,
-        url: String,
+        method: &JsString,
+        url: &JsString,
         status: u16,
         headers: &Array,
-        redirected: Option<String>,
+        redirected: &JsValue,
         unreadable: bool,
     ) {
         let head = convert::head(status, headers, redirected, unreadable);
+        let (method, url) = (method.into(), url.into());
         self.driver.tell(Input::Observed { method, url, head });
     }
 
     /// The JSON fields to look for in the body of such a write and of its answer.
     #[wasm_bindgen(js_name = writeFields)]
-    pub fn write_fields(&self, method: &str, url: &str) -> Array {
-        let fields = self.driver.ask(|engine| engine.write_fields(method, url));
+    pub fn write_fields(&self, method: &JsString, url: &JsString) -> Array {
+        let (method, url) = (String::from(method), String::from(url));
+        let fields = self.driver.ask(|engine| engine.write_fields(&method, &url));
         fields.iter().flat_map(|fields| fields.iter()).map(JsValue::from).collect()
     }
 
-    /// The page invalidates: a text in the grammar of `X-Cache-Invalidate`, or a list of targets.
-    pub fn invalidate(&self, targets: &JsValue, origin: Option<String>, stale: bool) {
+    /// The page invalidates what these texts name in the grammar of `X-Cache-Invalidate`.
+    pub fn invalidate(&self, targets: &Array, origin: &JsValue, stale: bool) {
         let members = parse::targets(targets, stale);
+        let origin = origin.as_string();
         self.driver.tell(Input::Invalidate { members, origin });
     }
 

@@ -178,10 +178,11 @@ impl Driver {
         }
     }
 
+    /// A stored item. A torn one has a rest of no length, by which the engine knows it.
     fn load(&self, item: &str) -> Option<StoredItem> {
         let (header, rest) = self.storage.as_ref()?.load(item)?;
-        let rest_len = rest.length();
-        let body = self.host.unpack(&rest).ok().filter(|body| !body.is_undefined())?;
+        let body = self.host.unpack(&rest).unwrap_or_default();
+        let rest_len = if body.is_undefined() { 0 } else { rest.length() };
         Some(StoredItem { header, rest_len, body: self.keep(body)? })
     }
 

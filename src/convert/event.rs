@@ -16,11 +16,9 @@ pub(crate) fn event(event: Event) -> JsValue {
             ("age", number(age as f64)),
             ("stale", Value::Bool(stale)),
         ]),
-        Event::Miss { url, joined } => object([
-            ("type", text("miss")),
-            ("url", text(&url)),
-            ("joined", Value::Bool(joined)),
-        ]),
+        Event::Miss { url, joined } => {
+            object([("type", text("miss")), ("url", text(&url)), ("joined", Value::Bool(joined))])
+        }
         Event::Store { url, tags, size } => object([
             ("type", text("store")),
             ("url", text(&url)),

@@ -1,27 +1,27 @@
 //! Requests, as flat lists and texts: these are on the hot path.
 
 use everfresh_core::engine::{CacheMode, Request};
-use js_sys::Array;
+use js_sys::{Array, JsString};
 
 /// A request from its parts. `cache`: 0 is the default, 1 refetches, anything else bypasses.
 pub(crate) fn request(
-    method: String,
-    url: String,
-    headers: Option<Array>,
+    method: &JsString,
+    url: &JsString,
+    headers: &Array,
     cache: u8,
-    variant: Option<String>,
+    variant: &JsString,
     opaque: bool,
 ) -> Request {
     Request {
-        method,
-        url,
-        headers: headers.map(|flat| pairs(&flat)).unwrap_or_default(),
+        method: method.into(),
+        url: url.into(),
+        headers: pairs(headers),
         cache: match cache {
             0 => CacheMode::Default,
             1 => CacheMode::Refetch,
             _ => CacheMode::Bypass,
         },
-        variant: variant.unwrap_or_default(),
+        variant: variant.into(),
         opaque,
     }
 }

@@ -3,17 +3,13 @@
 use everfresh_core::engine::{EarlyWrite, RESPONSE_HEADERS, ResponseHead};
 use everfresh_core::value::Value;
 use js_sys::{Array, JSON, JsString};
+use wasm_bindgen::JsValue;
 
 use super::{decode, pairs};
 
 /// A head from its parts; `url` is the URL after redirects.
-pub(crate) fn head(
-    status: u16,
-    headers: &Array,
-    url: Option<String>,
-    unreadable: bool,
-) -> ResponseHead {
-    ResponseHead { status, headers: pairs(headers), url, unreadable }
+pub(crate) fn head(status: u16, headers: &Array, url: &JsValue, unreadable: bool) -> ResponseHead {
+    ResponseHead { status, headers: pairs(headers), url: url.as_string(), unreadable }
 }
 
 /// An early write from `{method, url, head: null | {status, headers: [name, value, ...]}}`;

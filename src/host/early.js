@@ -3,29 +3,41 @@
  * Our corner of storage, as far as JavaScript must touch it: writes that are seen before the engine runs,
  * and the end of everything.
  */
+import { read } from './target.js';
 
 const PREFIX = 'everfresh:';
 const EPOCH = `${PREFIX}epoch`;
 
+/** @typedef {{ method: string, url: string }} Write */
+
+/**
+ * The write that these arguments make, if they make one.
+ * @param {any[]} args
+ * @returns {Write | undefined}
+ */
+export function identify(args) {
+  const target = read(args);
+  return target && !target.safe ? { method: target.method, url: target.url.href } : undefined;
+}
+
 /**
  * Notes a write before it is sent; the function given back notes its answer. Where there is no room the
  * sentinel is removed, so that everything stored counts as dropped.
- * @param {string} method
- * @param {string} url
+ * @param {Write} write
  * @returns {(response: Response) => void}
  */
-export function note(method, url) {
+export function note(write) {
   const name = `${PREFIX}early:${crypto.getRandomValues(new Uint32Array(2)).join('')}`;
-  /** @param {object | null} head */
+  /** @param {() => object | null} head */
   const put = (head) => {
     try {
-      localStorage.setItem(name, JSON.stringify({ method, url, head }));
+      localStorage.setItem(name, JSON.stringify({ ...write, head: head() }));
     } catch {
       forget([EPOCH]);
     }
   };
-  put(null);
-  return ({ status, headers }) => put({ status, headers: [...headers].flat() });
+  put(() => null);
+  return ({ status, headers }) => put(() => ({ status, headers: [...headers].flat() }));
 }
 
 /** Drops what is stored of answers and early writes; without a sentinel nothing else counts any more. */

@@ -3,20 +3,22 @@
  * The arguments of a `fetch` call, read without consuming anything of them.
  */
 
+import { read } from './target.js';
+
 /**
  * @typedef {object} Call
  * @property {string} method in upper case
  * @property {string} url absolute
- * @property {string[] | undefined} headers set by the page: names in lower case and values in turn
+ * @property {string[]} headers set by the page: names in lower case and values in turn
  * @property {number} cache 0: default, 1: refetch, 2: leave the cache alone
  * @property {boolean} reload the page asked for `cache: 'reload'`
- * @property {string | undefined} variant a `credentials` mode that is not the default
+ * @property {string} variant a `credentials` mode that is not the default, or nothing
  * @property {boolean} opaque something that a cache can't honour, or that only `fetch` itself can judge
  * @property {AbortSignal | undefined} signal
  * @property {unknown} body of the second argument
+ * @property {boolean} safe by its method
  */
 
-const SAFE = ['GET', 'HEAD', 'OPTIONS'];
 const CACHE = ['default', 'reload', 'no-cache'];
 const CREDENTIALS = ['same-origin', 'include', 'omit'];
 
@@ -34,32 +36,31 @@ const MEMBERS = /** @type {const} */ ([
   'priority',
 ]);
 
-/** @param {Call} call */
-export const isSafe = (call) => SAFE.includes(call.method);
-
-/** @param {string} text */
-const base = (text) => new URL(text, globalThis.document?.baseURI ?? location.href);
-
-/** @param {unknown} value @returns {value is Request} */
-const isRequest = (value) => Object.prototype.toString.call(value) === '[object Request]';
-
 /**
- * What these arguments ask for; `undefined` where native `fetch` is to be called without us. Throws where
- * a getter of theirs throws.
+ * What these arguments ask for; `undefined` where native `fetch` is to be called without us.
  * @param {any[]} args
  * @returns {Call | undefined}
  */
-export function decode([input, given]) {
-  const init = given ?? {};
-  const request = isRequest(input) ? input : undefined;
-  const url = base(request ? request.url : input);
-  if (!/^https?:$/.test(url.protocol) || url.username || url.password || Object(init) !== init) {
+export function decode(args) {
+  const target = read(args);
+  try {
+    return target && describe(target);
+  } catch {
+    // A getter of the page's that throws: it will throw in native fetch as well.
     return undefined;
   }
+}
+
+/**
+ * @param {import('./target.js').Target} target
+ * @returns {Call}
+ */
+function describe({ request, init, method, url, safe }) {
   /** @param {string} name @param {unknown} [fallback] */
   const get = (name, fallback) =>
-    init[name] === undefined ? (request?.[/** @type {keyof Request} */ (name)] ?? fallback) : init[name];
-  const method = `${get('method', 'GET')}`.toUpperCase();
+    init[name] === undefined
+      ? (request?.[/** @type {keyof Request} */ (name)] ?? fallback)
+      : init[name];
   const cache = CACHE.indexOf(`${get('cache', 'default')}`);
   const credentials = `${get('credentials', 'same-origin')}`;
   const mode = get('mode', 'cors');
@@ -68,10 +69,11 @@ export function decode([input, given]) {
   return {
     method,
     url: url.href,
-    headers,
+    safe,
+    headers: headers ?? [],
     cache: cache < 0 ? 2 : Math.min(cache, 1),
     reload: cache === 1,
-    variant: credentials === 'same-origin' ? undefined : credentials,
+    variant: credentials === 'same-origin' ? '' : credentials,
     signal: signal instanceof AbortSignal ? signal : undefined,
     body: init.body,
     opaque:
@@ -83,7 +85,7 @@ export function decode([input, given]) {
       !CREDENTIALS.includes(credentials) ||
       (signal !== undefined && !(signal instanceof AbortSignal)) ||
       (init.window ?? null) !== null ||
-      ((init.body ?? null) !== null && SAFE.includes(method)) ||
+      ((init.body ?? null) !== null && safe) ||
       !isRegular(init),
   };
 }
@@ -97,7 +99,8 @@ export function decode([input, given]) {
 export function flightInit([input, given], cache, signal) {
   const init = { ...given };
   // Any second argument makes the browser forget a Request's referrer.
-  const request = isRequest(input) ? { referrer: input.referrer, referrerPolicy: input.referrerPolicy } : {};
+  const { referrer, referrerPolicy } = Object(input);
+  const request = { referrer, referrerPolicy };
   for (const name of MEMBERS) {
     const value = given?.[name] ?? /** @type {any} */ (request)[name];
     if (value !== undefined) {
@@ -120,7 +123,9 @@ export function pick(text, names) {
   try {
     const value = JSON.parse(text);
     return names.flatMap((name) =>
-      Object.hasOwn(value, name) && /^(string|number)$/.test(typeof value[name]) ? [name, `${value[name]}`] : [],
+      Object.hasOwn(value, name) && /^(string|number)$/.test(typeof value[name])
+        ? [name, `${value[name]}`]
+        : [],
     );
   } catch {
     return [];
@@ -134,7 +139,9 @@ export function pick(text, names) {
 function list(given) {
   try {
     // An iterator gives itself, and gives its members only once.
-    return given?.[Symbol.iterator] && given[Symbol.iterator]() === given ? undefined : [...new Headers(given)].flat();
+    return given?.[Symbol.iterator] && given[Symbol.iterator]() === given
+      ? undefined
+      : [...new Headers(given)].flat();
   } catch {
     return undefined;
   }
@@ -149,7 +156,8 @@ function isRegular({ referrer, referrerPolicy, priority }) {
     return true;
   }
   try {
-    return !!new Request(location.href, { referrer, referrerPolicy, priority });
+    const given = /** @type {RequestInit} */ ({ referrer, referrerPolicy, priority });
+    return !!new Request(location.href, given);
   } catch {
     return false;
   }

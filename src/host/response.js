@@ -15,7 +15,8 @@
  * @property {string | ArrayBuffer} data
  */
 
-const TEXT = /^\s*(text\/|image\/svg|application\/([^;]*\+)?(json|xml|(x-)?javascript|x-www-form-urlencoded)\b)/i;
+const TEXT =
+  /^\s*(text\/|image\/svg|application\/([^;]*\+)?(json|xml|(x-)?javascript|x-www-form-urlencoded)\b)/i;
 const BOM = '\uFEFF';
 const BODILESS = [204, 205, 304];
 
@@ -23,12 +24,13 @@ const BODILESS = [204, 205, 304];
  * Reads a response whole. Text that is valid UTF-8 is kept as a string (with its byte order mark, so that
  * the bytes can be told again), anything else as bytes.
  * @param {Response} response
+ * @param {Response} source what to read: the response itself, or its clone
  * @returns {Promise<StoredBody>}
  */
-export async function keep(response) {
+export async function keep(response, source) {
   const { status, statusText, url, redirected, type } = response;
   const headers = [...response.headers].flat();
-  const bytes = await response.arrayBuffer();
+  const bytes = await source.arrayBuffer();
   const kind = response.headers.get('content-type');
   const data = kind === null || TEXT.test(kind) ? decode(bytes) : bytes;
   return { status, statusText, url, redirected, type, headers, data };
@@ -73,12 +75,15 @@ export function unpack(text) {
 
 /** Headers as those of a native answer: they can't be changed. */
 class FixedHeaders extends Headers {
+  /** @override */
   append() {
     refuse();
   }
+  /** @override */
   set() {
     refuse();
   }
+  /** @override */
   delete() {
     refuse();
   }
@@ -119,33 +124,43 @@ export class CachedResponse extends Response {
     this.#status = cacheStatus;
   }
 
+  /** @override */
   get url() {
     return this.#body.url;
   }
 
+  /** @override */
   get type() {
     return this.#body.type;
   }
 
+  /** @override */
   get redirected() {
     return this.#body.redirected;
   }
 
+  /** @override */
   get headers() {
     this.#headers ??= new FixedHeaders(super.headers);
     return this.#headers;
   }
 
+  /** @override */
   get body() {
     this.#settle();
     this.#touched = true;
     return super.body;
   }
 
+  /** @override */
   get bodyUsed() {
     return this.#skipped || super.bodyUsed;
   }
 
+  /**
+   * @override
+   * @returns {Response}
+   */
   clone() {
     this.#settle();
     if (super.bodyUsed || (this.#touched && super.body?.locked)) {
@@ -154,11 +169,13 @@ export class CachedResponse extends Response {
     return new CachedResponse(this.#body, this.#age, this.#status);
   }
 
+  /** @override */
   text() {
     const text = this.#skip();
     return text === undefined ? super.text() : Promise.resolve(text);
   }
 
+  /** @override */
   json() {
     const text = this.#skip();
     if (text === undefined) {
@@ -171,21 +188,25 @@ export class CachedResponse extends Response {
     }
   }
 
+  /** @override */
   arrayBuffer() {
     this.#settle();
     return super.arrayBuffer();
   }
 
+  /** @override */
   blob() {
     this.#settle();
     return super.blob();
   }
 
+  /** @override */
   bytes() {
     this.#settle();
     return super.bytes();
   }
 
+  /** @override */
   formData() {
     this.#settle();
     return super.formData();
@@ -215,7 +236,10 @@ if (!('bytes' in Response.prototype)) {
   Reflect.deleteProperty(CachedResponse.prototype, 'bytes');
 }
 
-for (const [ours, native] of [[CachedResponse, Response], [FixedHeaders, Headers]]) {
+for (const [ours, native] of [
+  [CachedResponse, Response],
+  [FixedHeaders, Headers],
+]) {
   Object.defineProperty(ours.prototype, 'constructor', { value: native });
 }
 

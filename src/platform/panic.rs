@@ -16,11 +16,13 @@ static HOOK: Once = Once::new();
 pub(crate) fn watch(host: Host) {
     HOSTS.with_borrow_mut(|hosts| hosts.push(host));
     HOOK.call_once(|| {
-        std::panic::set_hook(Box::new(|info| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
             let hosts = HOSTS.try_with(RefCell::take).unwrap_or_default();
             let place = info.location().map_or("", |place| place.file());
             let line = info.location().map_or(0, |place| place.line());
             hosts.iter().for_each(|host| host.abandon(&format!("panic at {place}:{line}")));
+            before(info);
         }));
     });
 }

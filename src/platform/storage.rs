@@ -73,11 +73,12 @@ impl Storage {
         (snapshot, early)
     }
 
-    /// The first line of an item, and what follows it.
+    /// The first line of an item, and what follows it; nothing follows where there is no second line.
     pub(crate) fn load(&self, name: &str) -> Option<(String, JsString)> {
         let text = self.text(name)?;
-        let end = u32::try_from(text.index_of("\n", 0)).ok()?;
-        Some((text.slice(0, end).into(), text.slice(end + 1, text.length())))
+        let length = text.length();
+        let end = u32::try_from(text.index_of("\n", 0)).unwrap_or(length);
+        Some((text.slice(0, end).into(), text.slice(end + 1, length)))
     }
 
     /// Writes an item; `false` where that is refused.
@@ -94,4 +95,3 @@ impl Storage {
         self.0.get(name).ok().flatten()
     }
 }
-

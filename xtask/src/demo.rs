@@ -53,9 +53,5 @@ pub(crate) fn server(checkout: &Checkout) -> PathBuf {
 
 /// Builds the command `everfresh`.
 pub(crate) fn build_server(checkout: &Checkout) -> Result<()> {
-    process::run(
-        checkout
-            .cargo()
-            .args(["build", "--locked", "--package", "everfresh-cli"]),
-    )
+    process::run(checkout.cargo().args(["build", "--locked", "--package", "everfresh-cli"]))
 }

@@ -12,9 +12,7 @@ pub(crate) fn fingerprint(paths: &[PathBuf]) -> Result<String> {
     for path in paths {
         for file in files_below(path)? {
             file.strip_prefix(path).unwrap_or(&file).hash(&mut hasher);
-            fs::read(&file)
-                .with_context(|| format!("can't read {}", file.display()))?
-                .hash(&mut hasher);
+            fs::read(&file).with_context(|| format!("can't read {}", file.display()))?.hash(&mut hasher);
         }
     }
     Ok(format!("{:016x}", hasher.finish()))
@@ -27,9 +25,7 @@ pub(crate) fn files_below(path: &Path) -> Result<Vec<PathBuf>> {
     }
     let mut entries = fs::read_dir(path)
         .and_then(|entries| {
-            entries
-                .map(|entry| entry.map(|entry| entry.path()))
-                .collect::<Result<Vec<_>, _>>()
+            entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()
         })
         .with_context(|| format!("can't list {}", path.display()))?;
     entries.sort();
@@ -50,9 +46,7 @@ pub(crate) fn empty_folder(path: &Path) -> Result<()> {
 
 /// Copies a file; the error names it.
 pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::copy(from, to)
-        .map(drop)
-        .with_context(|| format!("can't copy {} to {}", from.display(), to.display()))
+    fs::copy(from, to).map(drop).with_context(|| format!("can't copy {} to {}", from.display(), to.display()))
 }
 
 /// Records that some work was done for certain inputs.
@@ -78,8 +72,7 @@ impl Stamp {
         if let Some(folder) = self.file.parent() {
             fs::create_dir_all(folder)?;
         }
-        fs::write(&self.file, &self.inputs)
-            .with_context(|| format!("can't write {}", self.file.display()))
+        fs::write(&self.file, &self.inputs).with_context(|| format!("can't write {}", self.file.display()))
     }
 }
 
@@ -88,8 +81,7 @@ mod tests {
     use super::*;
 
     fn scratch(name: &str) -> PathBuf {
-        let folder =
-            std::env::temp_dir().join(format!("everfresh-xtask-{}-{name}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("everfresh-xtask-{}-{name}", std::process::id()));
         empty_folder(&folder).expect("a scratch folder");
         folder
     }
@@ -117,16 +109,10 @@ mod tests {
         let output = folder.join("output");
         let stamp = Stamp::new(folder.join("stamp"), "inputs".to_owned());
         fs::write(&output, "").expect("writable");
-        assert!(
-            !stamp.holds(std::slice::from_ref(&output)),
-            "nothing was done yet"
-        );
+        assert!(!stamp.holds(std::slice::from_ref(&output)), "nothing was done yet");
         stamp.set().expect("writable");
         assert!(stamp.holds(std::slice::from_ref(&output)));
-        assert!(
-            !Stamp::new(folder.join("stamp"), "others".to_owned()).holds(&[]),
-            "other inputs"
-        );
+        assert!(!Stamp::new(folder.join("stamp"), "others".to_owned()).holds(&[]), "other inputs");
         fs::remove_file(&output).expect("removable");
         assert!(!stamp.holds(&[output]), "the output is gone");
         fs::remove_dir_all(folder).expect("removable");

@@ -38,11 +38,7 @@ pub(crate) fn run(checkout: &Checkout, mode: Mode) -> Result<()> {
     rustfmt(checkout, mode)?;
     biome(checkout, mode)?;
     for project in PROJECTS {
-        process::run(
-            checkout
-                .npm_tool("tsc")
-                .args(["--noEmit", "--project", project]),
-        )?;
+        process::run(checkout.npm_tool("tsc").args(["--noEmit", "--project", project]))?;
     }
     clippy(checkout)
 }
@@ -70,24 +66,11 @@ fn biome(checkout: &Checkout, mode: Mode) -> Result<()> {
 
 fn clippy(checkout: &Checkout) -> Result<()> {
     let deny = ["--", "--deny", "warnings"];
+    process::run(checkout.cargo().args(["clippy", "--locked", "--workspace", "--all-targets"]).args(deny))?;
     process::run(
         checkout
             .cargo()
-            .args(["clippy", "--locked", "--workspace", "--all-targets"])
-            .args(deny),
-    )?;
-    process::run(
-        checkout
-            .cargo()
-            .args([
-                "clippy",
-                "--locked",
-                "--package",
-                "everfresh",
-                "--all-targets",
-                "--target",
-                WASM_TARGET,
-            ])
+            .args(["clippy", "--locked", "--package", "everfresh", "--all-targets", "--target", WASM_TARGET])
             .args(deny),
     )
 }

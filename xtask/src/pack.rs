@@ -36,32 +36,18 @@ pub(crate) fn run(checkout: &Checkout) -> Result<PathBuf> {
     }
 
     process::run(
-        checkout
-            .command("npm")
-            .args(["pack", "--silent", "--pack-destination"])
-            .arg(&npm)
-            .arg(&staging),
+        checkout.command("npm").args(["pack", "--silent", "--pack-destination"]).arg(&npm).arg(&staging),
     )?;
     let tarball = npm.join(format!("everfresh-{VERSION}.tgz"));
-    let size = fs::metadata(&tarball)
-        .with_context(|| format!("npm wrote no {}", tarball.display()))?
-        .len();
-    process::run(
-        checkout
-            .npm_tool("publint")
-            .args(["run", "--strict"])
-            .arg(&tarball),
-    )?;
+    let size = fs::metadata(&tarball).with_context(|| format!("npm wrote no {}", tarball.display()))?.len();
+    process::run(checkout.npm_tool("publint").args(["run", "--strict"]).arg(&tarball))?;
     println!("{} ({size} bytes)", tarball.display());
     Ok(tarball)
 }
 
 fn with_version(template: &str) -> Result<String> {
     let slots = template.matches(VERSION_SLOT).count();
-    ensure!(
-        slots == 1,
-        "pkg-template/package.json must have {VERSION_SLOT} once, it has it {slots} times"
-    );
+    ensure!(slots == 1, "pkg-template/package.json must have {VERSION_SLOT} once, it has it {slots} times");
     Ok(template.replace(VERSION_SLOT, &format!("\"version\": \"{VERSION}\"")))
 }
 
@@ -73,10 +59,7 @@ mod tests {
     fn the_version_goes_into_its_slot_and_nowhere_else() {
         let template = "{ \"version\": \"0.0.0\", \"x\": \"0.0.0\" }";
         let filled = with_version(template).expect("one slot");
-        assert_eq!(
-            filled,
-            format!("{{ \"version\": \"{VERSION}\", \"x\": \"0.0.0\" }}")
-        );
+        assert_eq!(filled, format!("{{ \"version\": \"{VERSION}\", \"x\": \"0.0.0\" }}"));
         assert!(with_version("{}").is_err());
         assert!(with_version(&template.repeat(2)).is_err());
     }

@@ -33,10 +33,7 @@ pub(crate) fn guard_children() -> Result<()> {
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let line = shown(command);
     println!("$ {line}");
-    let child = command
-        .stdin(Stdio::null())
-        .spawn()
-        .with_context(|| format!("can't start {line}"))?;
+    let child = command.stdin(Stdio::null()).spawn().with_context(|| format!("can't start {line}"))?;
     let status = wait(child, TIME_LIMIT).with_context(|| line.clone());
     let left = stop_descendants();
     if left > 0 {
@@ -50,10 +47,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 /// Runs a command and returns what it printed; fails, with its complaint, when it does.
 pub(crate) fn capture(command: &mut Command) -> Result<String> {
     let line = shown(command);
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| format!("can't start {line}"))?;
+    let output = command.stdin(Stdio::null()).output().with_context(|| format!("can't start {line}"))?;
     ensure!(
         output.status.success(),
         "{line}: {}\n{}",
@@ -111,18 +105,10 @@ fn descendants() -> Vec<Pid> {
     let mut found = vec![getpid().as_raw_nonzero().get()];
     let mut next = 0;
     while let Some(&parent) = found.get(next) {
-        found.extend(
-            all.iter()
-                .filter(|(_, of)| *of == parent)
-                .map(|(pid, _)| *pid),
-        );
+        found.extend(all.iter().filter(|(_, of)| *of == parent).map(|(pid, _)| *pid));
         next += 1;
     }
-    found
-        .into_iter()
-        .skip(1)
-        .filter_map(Pid::from_raw)
-        .collect()
+    found.into_iter().skip(1).filter_map(Pid::from_raw).collect()
 }
 
 /// The process and its parent, unless it is dead: `PID (NAME) STATE PARENT …`, where NAME may hold anything.
@@ -130,14 +116,12 @@ fn parse_stat(stat: &str) -> Option<(i32, i32)> {
     let (pid, rest) = stat.split_once(" (")?;
     let (_, rest) = rest.rsplit_once(") ")?;
     let mut fields = rest.split(' ');
-    let alive = fields
-        .next()
-        .is_some_and(|state| state != "Z" && state != "X");
+    let alive = fields.next().is_some_and(|state| state != "Z" && state != "X");
     let parent = fields.next()?.parse().ok()?;
     alive.then_some((pid.parse().ok()?, parent))
 }
 
-/// A command as one would type it, without its environment.
+/// A command as one would type it in its folder, without its environment.
 fn shown(command: &Command) -> String {
     let mut line = command.get_program().to_string_lossy().into_owned();
     if let Some((_, name)) = line.rsplit_once('/') {
@@ -147,7 +131,10 @@ fn shown(command: &Command) -> String {
         line.push(' ');
         line.push_str(&arg.to_string_lossy());
     }
-    line
+    match command.get_current_dir() {
+        Some(folder) => line.replace(&format!("{}/", folder.display()), ""),
+        None => line,
+    }
 }
 
 #[cfg(test)]
@@ -162,19 +149,23 @@ mod tests {
     }
 
     #[test]
+    fn a_command_is_shown_as_one_types_it() {
+        let mut command = Command::new("/somewhere/node");
+        command.args(["/here/a.mjs", "b"]).env("KEY", "value");
+        assert_eq!(shown(&command), "node /here/a.mjs b");
+        assert_eq!(shown(command.current_dir("/here")), "node a.mjs b");
+    }
+
+    #[test]
     fn a_failing_command_is_an_error_that_names_it() {
-        let error =
-            capture(Command::new("sh").args(["-c", "echo why >&2; exit 3"])).expect_err("exit 3");
+        let error = capture(Command::new("sh").args(["-c", "echo why >&2; exit 3"])).expect_err("exit 3");
         let text = format!("{error:#}");
         assert!(text.contains("exit 3") && text.contains("why"), "{text}");
     }
 
     #[test]
     fn a_command_that_hangs_is_given_up() {
-        let child = Command::new("sleep")
-            .arg("5")
-            .spawn()
-            .expect("sleep starts");
+        let child = Command::new("sleep").arg("1").spawn().expect("sleep starts");
         let error = wait(child, Duration::from_millis(50)).expect_err("over the limit");
         assert!(error.to_string().contains("still running"), "{error}");
     }

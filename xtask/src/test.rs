@@ -36,16 +36,8 @@ enum Step {
 }
 
 impl Step {
-    const ALL: [Self; 8] = [
-        Self::Lint,
-        Self::Tidy,
-        Self::Host,
-        Self::Size,
-        Self::Wasm,
-        Self::Node,
-        Self::Packaging,
-        Self::E2e,
-    ];
+    const ALL: [Self; 8] =
+        [Self::Lint, Self::Tidy, Self::Host, Self::Size, Self::Wasm, Self::Node, Self::Packaging, Self::E2e];
 
     fn name(self) -> &'static str {
         match self {
@@ -73,15 +65,10 @@ pub(crate) struct Options {
 
 impl Options {
     pub(crate) fn parse(mut args: lexopt::Parser) -> Result<Self> {
-        let mut options = Self {
-            steps: Step::ALL.to_vec(),
-            engines: Engine::ALL.to_vec(),
-        };
+        let mut options = Self { steps: Step::ALL.to_vec(), engines: Engine::ALL.to_vec() };
         while let Some(arg) = args.next()? {
             match arg {
-                Long("only") => {
-                    options.steps = chosen(&args.value()?.string()?, &Step::ALL, Step::name)?
-                }
+                Long("only") => options.steps = chosen(&args.value()?.string()?, &Step::ALL, Step::name)?,
                 Long("engine") => {
                     options.engines = chosen(&args.value()?.string()?, &Engine::ALL, Engine::name)?
                 }
@@ -95,42 +82,23 @@ impl Options {
 /// Those of `all` whose names are in the list, in the order of `all`.
 fn chosen<T: Copy>(list: &str, all: &[T], name: fn(T) -> &'static str) -> Result<Vec<T>> {
     for word in list.split(',') {
-        let known = || {
-            all.iter()
-                .map(|&item| name(item))
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
-        ensure!(
-            all.iter().any(|&item| name(item) == word),
-            "{word:?} is none of {}",
-            known()
-        );
+        let known = || all.iter().map(|&item| name(item)).collect::<Vec<_>>().join(", ");
+        ensure!(all.iter().any(|&item| name(item) == word), "{word:?} is none of {}", known());
     }
-    Ok(all
-        .iter()
-        .copied()
-        .filter(|&item| list.split(',').any(|word| word == name(item)))
-        .collect())
+    Ok(all.iter().copied().filter(|&item| list.split(',').any(|word| word == name(item))).collect())
 }
 
 /// Sets up what the chosen steps need and runs them.
 pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
-    let mut report = Report {
-        started: Instant::now(),
-        lines: Vec::new(),
-    };
+    let mut report = Report { started: Instant::now(), lines: Vec::new() };
     report.step("set-up", || set_up(checkout, options))?;
     for &step in &options.steps {
         if step.needs_browsers() {
             for &engine in &options.engines {
-                report.step(
-                    &format!("{} in {}", step.name(), engine.name()),
-                    || match step {
-                        Step::Wasm => wasm(checkout, engine),
-                        _ => e2e(checkout, engine),
-                    },
-                )?;
+                report.step(&format!("{} in {}", step.name(), engine.name()), || match step {
+                    Step::Wasm => wasm(checkout, engine),
+                    _ => e2e(checkout, engine),
+                })?;
             }
             continue;
         }
@@ -160,23 +128,12 @@ fn set_up(checkout: &Checkout, options: &Options) -> Result<()> {
 /// The bindings' tests, which cargo hands to `xtask test-runner`.
 fn wasm(checkout: &Checkout, engine: Engine) -> Result<()> {
     let mut command = checkout.cargo();
-    command.args([
-        "test",
-        "--locked",
-        "--package",
-        "everfresh",
-        "--tests",
-        "--target",
-        WASM_TARGET,
-    ]);
+    command.args(["test", "--locked", "--package", "everfresh", "--tests", "--target", WASM_TARGET]);
     for other in Engine::ALL {
         // The runner takes the first driver that it is told of.
         command.env_remove(other.driver_variable());
     }
-    command.env(
-        engine.driver_variable(),
-        browsers::driver(checkout, engine)?,
-    );
+    command.env(engine.driver_variable(), browsers::driver(checkout, engine)?);
     command.env("WASM_BINDGEN_TEST_TIMEOUT", "120");
     run_command(&mut browsers::with_display(&command))
 }
@@ -216,8 +173,7 @@ fn node_tests(checkout: &Checkout, folder: &str, adapt: impl FnOnce(&mut Command
 }
 
 fn test_files(checkout: &Checkout, folder: &str) -> Result<Vec<PathBuf>> {
-    let entries =
-        fs::read_dir(checkout.path(folder)).with_context(|| format!("there is no {folder}"))?;
+    let entries = fs::read_dir(checkout.path(folder)).with_context(|| format!("there is no {folder}"))?;
     let names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
     let mut names = names.collect::<Result<Vec<String>>>()?;
     names.retain(|name| name.ends_with(".test.mjs"));
@@ -225,10 +181,7 @@ fn test_files(checkout: &Checkout, folder: &str) -> Result<Vec<PathBuf>> {
     if names.is_empty() {
         bail!("there is no test in {folder}");
     }
-    Ok(names
-        .iter()
-        .map(|name| [folder, name].iter().collect())
-        .collect())
+    Ok(names.iter().map(|name| [folder, name].iter().collect()).collect())
 }
 
 /// Headlines while the steps run, and a table of them at the end.
@@ -261,11 +214,7 @@ impl Report {
         for line in &self.lines {
             println!("{line}");
         }
-        println!(
-            "{:<20}{:>8.1} s",
-            "together",
-            self.started.elapsed().as_secs_f64()
-        );
+        println!("{:<20}{:>8.1} s", "together", self.started.elapsed().as_secs_f64());
     }
 }
 
@@ -293,15 +242,8 @@ mod tests {
 
     #[test]
     fn an_unknown_step_is_an_error_that_names_the_known_ones() {
-        let error = parse(&["--only", "host,nothing"])
-            .err()
-            .expect("no such step");
-        assert!(
-            error
-                .to_string()
-                .contains("\"nothing\" is none of lint, tidy, host"),
-            "{error}"
-        );
+        let error = parse(&["--only", "host,nothing"]).err().expect("no such step");
+        assert!(error.to_string().contains("\"nothing\" is none of lint, tidy, host"), "{error}");
     }
 
     #[test]

@@ -3,12 +3,24 @@
 use std::env;
 use std::ffi::OsString;
 use std::path::Path;
+use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use wasm_bindgen_cli::wasm_bindgen_test_runner;
 use wasm_bindgen_cli_support::Bindgen;
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Not as `main` would print it: a backtrace of this program says nothing about a test that failed.
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     let mut args: Vec<OsString> = env::args_os().collect();
     match args.get(1).and_then(|task| task.to_str()) {
         Some("generate") if args.len() == 4 => generate(Path::new(&args[2]), Path::new(&args[3])),

@@ -1,6 +1,7 @@
 //! `build`: from Rust and TypeScript to the files of the npm package, in `pkg-template/dist`.
 
 mod bundle;
+mod names;
 mod types;
 mod wasm;
 
@@ -32,15 +33,10 @@ pub(crate) fn package(checkout: &Checkout) -> Result<()> {
         "src/host",
         "xtask/src/build",
     ];
-    let inputs: Vec<PathBuf> = inputs
-        .iter()
-        .map(|path| checkout.path(path))
-        .filter(|path| path.exists())
-        .collect();
-    let stamp = Stamp::new(
-        checkout.target("xtask/package.stamp"),
-        format!("{VERSION} {}", fingerprint(&inputs)?),
-    );
+    let inputs: Vec<PathBuf> =
+        inputs.iter().map(|path| checkout.path(path)).filter(|path| path.exists()).collect();
+    let stamp =
+        Stamp::new(checkout.target("xtask/package.stamp"), format!("{VERSION} {}", fingerprint(&inputs)?));
     let dist = checkout.path("pkg-template/dist");
     if stamp.holds(&bundle::OUTPUTS.map(|name| dist.join(name))) {
         return Ok(());

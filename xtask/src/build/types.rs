@@ -18,19 +18,8 @@ pub(super) fn build(checkout: &Checkout, dist: &Path) -> Result<()> {
     files::empty_folder(&all)?;
     run(checkout
         .npm_tool("tsc")
-        .args([
-            "--project",
-            "pkg-template/tsconfig.json",
-            "--noEmit",
-            "false",
-        ])
-        .args([
-            "--declaration",
-            "--emitDeclarationOnly",
-            "--rootDir",
-            ".",
-            "--outDir",
-        ])
+        .args(["--project", "pkg-template/tsconfig.json", "--noEmit", "false"])
+        .args(["--declaration", "--emitDeclarationOnly", "--rootDir", ".", "--outDir"])
         .arg(&all))?;
     ship(&all.join("pkg-template/src"), dist)
 }
@@ -49,16 +38,9 @@ fn ship(from: &Path, dist: &Path) -> Result<()> {
         fs::create_dir_all(target.parent().unwrap_or(dist))?;
         fs::write(target, &text)?;
         for import in imports(&text) {
-            ensure!(
-                import.starts_with('.'),
-                "{}: public types import the package {import}",
-                file.display()
-            );
+            ensure!(import.starts_with('.'), "{}: public types import the package {import}", file.display());
             open.push(resolve(&file, import).with_context(|| {
-                format!(
-                    "{}: public types import {import}, which the package doesn't ship",
-                    file.display()
-                )
+                format!("{}: public types import {import}, which the package doesn't ship", file.display())
             })?);
         }
     }
@@ -67,33 +49,27 @@ fn ship(from: &Path, dist: &Path) -> Result<()> {
 
 /// What a declaration file imports: `from '…'` and `import('…')`.
 fn imports(text: &str) -> impl Iterator<Item = &str> {
-    ["from ", "import(", "import "]
-        .into_iter()
-        .flat_map(move |word| text.split(word).skip(1))
-        .filter_map(|rest| {
-            let quote = rest
-                .chars()
-                .next()
-                .filter(|&first| first == '\'' || first == '"')?;
+    ["from ", "import(", "import "].into_iter().flat_map(move |word| text.split(word).skip(1)).filter_map(
+        |rest| {
+            let quote = rest.chars().next().filter(|&first| first == '\'' || first == '"')?;
             rest[1..].split_once(quote).map(|(import, _)| import)
-        })
+        },
+    )
 }
 
 /// The declaration file that `import` in `file` means; none if it is outside of the sources.
 fn resolve(file: &Path, import: &str) -> Option<PathBuf> {
-    let stem = import
-        .strip_suffix(".js")
-        .or_else(|| import.strip_suffix(".ts"))
-        .unwrap_or(import);
+    let stem = import.strip_suffix(".js").unwrap_or(import);
+    let declarations = format!("{stem}.d.ts");
     let mut path: Vec<Component<'_>> = file.parent()?.components().collect();
-    for part in Path::new(stem).components() {
+    for part in Path::new(&declarations).components() {
         match part {
             Component::CurDir => {}
             Component::ParentDir => drop(path.pop()?),
             part => path.push(part),
         }
     }
-    Some(path.iter().collect::<PathBuf>().with_extension("d.ts"))
+    Some(path.iter().collect())
 }
 
 #[cfg(test)]
@@ -111,17 +87,9 @@ mod tests {
 
     #[test]
     fn an_import_is_resolved_from_its_file_and_not_out_of_the_sources() {
-        assert_eq!(
-            resolve(Path::new("index.d.ts"), "./types.js"),
-            Some("types.d.ts".into())
-        );
-        assert_eq!(
-            resolve(Path::new("a/b.d.ts"), "../c/d.js"),
-            Some("c/d.d.ts".into())
-        );
-        assert_eq!(
-            resolve(Path::new("a/b.d.ts"), "../../wasm/everfresh.js"),
-            None
-        );
+        assert_eq!(resolve(Path::new("index.d.ts"), "./types.js"), Some("types.d.ts".into()));
+        assert_eq!(resolve(Path::new("a/b.d.ts"), "../c/d.js"), Some("c/d.d.ts".into()));
+        assert_eq!(resolve(Path::new("a.d.ts"), "./b.c.js"), Some("b.c.d.ts".into()));
+        assert_eq!(resolve(Path::new("a/b.d.ts"), "../../wasm/everfresh.js"), None);
     }
 }

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use super::names::Names;
 use crate::checkout::{Checkout, WASM_TARGET};
 use crate::files::{self, Stamp, fingerprint};
-use crate::process::run;
+use crate::process::{capture, run};
 use crate::setup::bindgen;
 
 /// Makes `everfresh.js`, `everfresh.d.ts` and `everfresh.wasm` in `pkg-template/wasm`.
@@ -23,30 +24,27 @@ pub(super) fn build(checkout: &Checkout) -> Result<()> {
     let program = bindgen::program(checkout)?;
 
     let out = checkout.path("pkg-template/wasm");
-    let inputs = [
-        compiled.clone(),
-        checkout.path("package-lock.json"),
-        checkout.path("xtask/bindgen/Cargo.lock"),
-    ];
+    let inputs =
+        [compiled.clone(), checkout.path("package-lock.json"), checkout.path("xtask/bindgen/Cargo.lock")];
     let stamp = Stamp::new(checkout.target("xtask/wasm.stamp"), fingerprint(&inputs)?);
     let outputs = ["everfresh.js", "everfresh.d.ts", "everfresh.wasm"].map(|name| out.join(name));
     if stamp.holds(&outputs) {
         return Ok(());
     }
     files::empty_folder(&out)?;
-    run(checkout
-        .command(program)
-        .arg("generate")
-        .arg(&compiled)
-        .arg(&out))?;
+    run(checkout.command(program).arg("generate").arg(&compiled).arg(&out))?;
     let raw = out.join("everfresh_bg.wasm");
-    run(checkout
-        .npm_tool("wasm-opt")
-        .arg("-Oz")
-        .arg(&raw)
-        .arg("-o")
-        .arg(out.join("everfresh.wasm")))?;
+    let report = capture(
+        checkout
+            .npm_tool("wasm-opt")
+            .args(["-Oz", "--minify-imports-and-exports-and-modules"])
+            .arg(&raw)
+            .arg("-o")
+            .arg(out.join("everfresh.wasm")),
+    )?;
     fs::remove_file(&raw)?;
+    let glue = out.join("everfresh.js");
+    fs::write(&glue, Names::parse(&report)?.apply(&fs::read_to_string(&glue)?)?)?;
     stamp.set()
 }
 
@@ -72,16 +70,10 @@ fn remap_flags(checkout: &Checkout) -> OsString {
 
 /// The folders into which cargo unpacks crates.
 fn registries() -> Vec<PathBuf> {
-    let home = env::var_os("CARGO_HOME")
-        .map(PathBuf::from)
-        .or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
     let entries = home.and_then(|home| fs::read_dir(home.join("registry/src")).ok());
-    let mut folders: Vec<PathBuf> = entries
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path())
-        .collect();
+    let mut folders: Vec<PathBuf> =
+        entries.into_iter().flatten().flatten().map(|entry| entry.path()).collect();
     folders.sort();
     folders
 }

@@ -18,22 +18,19 @@ pub(crate) fn program(checkout: &Checkout) -> Result<PathBuf> {
     let inputs = ["Cargo.toml", "Cargo.lock", "src"].map(|name| source.join(name));
     let lock = fs::read_to_string(&inputs[1]).context("can't read xtask/bindgen/Cargo.lock")?;
     let version = locked_version(&lock).context("xtask/bindgen/Cargo.lock has no wasm-bindgen")?;
-    let folder = cached(
-        &format!("bindgen-{version}-{}", files::fingerprint(&inputs)?),
-        |folder| {
-            println!("compiling wasm-bindgen {version}, once");
-            let target = folder.join("target");
-            run(checkout
-                .cargo()
-                .args(["build", "--locked", "--manifest-path"])
-                .arg(source.join("Cargo.toml"))
-                .arg("--target-dir")
-                .arg(&target))
-            .context("wasm-bindgen can't be compiled")?;
-            files::copy(&target.join("debug").join(NAME), &folder.join(NAME))?;
-            Ok(fs::remove_dir_all(target)?)
-        },
-    )?;
+    let folder = cached(&format!("bindgen-{version}-{}", files::fingerprint(&inputs)?), |folder| {
+        println!("compiling wasm-bindgen {version}, once");
+        let target = folder.join("target");
+        run(checkout
+            .cargo()
+            .args(["build", "--locked", "--manifest-path"])
+            .arg(source.join("Cargo.toml"))
+            .arg("--target-dir")
+            .arg(&target))
+        .context("wasm-bindgen can't be compiled")?;
+        files::copy(&target.join("debug").join(NAME), &folder.join(NAME))?;
+        Ok(fs::remove_dir_all(target)?)
+    })?;
     Ok(folder.join(NAME))
 }
 

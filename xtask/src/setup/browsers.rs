@@ -47,16 +47,8 @@ struct Need {
 }
 
 const XVFB: [Need; 2] = [
-    Need {
-        what: "xvfb-run",
-        programs: &["xvfb-run"],
-        packages: &["xvfb"],
-    },
-    Need {
-        what: "xauth",
-        programs: &["xauth"],
-        packages: &["xauth"],
-    },
+    Need { what: "xvfb-run", programs: &["xvfb-run"], packages: &["xvfb"] },
+    Need { what: "xauth", programs: &["xauth"], packages: &["xauth"] },
 ];
 
 impl Engine {
@@ -66,25 +58,14 @@ impl Engine {
             Self::Chromium => &[
                 Need {
                     what: "Chromium",
-                    programs: &[
-                        "chromium",
-                        "chromium-browser",
-                        "google-chrome",
-                        "google-chrome-stable",
-                    ],
+                    programs: &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
                     packages: &["chromium"],
                 },
-                Need {
-                    what: "chromedriver",
-                    programs: &["chromedriver"],
-                    packages: &["chromium-driver"],
-                },
+                Need { what: "chromedriver", programs: &["chromedriver"], packages: &["chromium-driver"] },
             ],
-            Self::Firefox => &[Need {
-                what: "Firefox",
-                programs: &["firefox", "firefox-esr"],
-                packages: &["firefox-esr"],
-            }],
+            Self::Firefox => {
+                &[Need { what: "Firefox", programs: &["firefox", "firefox-esr"], packages: &["firefox-esr"] }]
+            }
             Self::Webkit => &[Need {
                 what: "WebKitWebDriver",
                 programs: &["WebKitWebDriver"],
@@ -120,10 +101,7 @@ pub(crate) fn driver(checkout: &Checkout, engine: Engine) -> Result<PathBuf> {
 /// A command that runs another one with a virtual display.
 pub(crate) fn with_display(command: &Command) -> Command {
     let mut wrapped = Command::new("xvfb-run");
-    wrapped
-        .arg("-a")
-        .arg(command.get_program())
-        .args(command.get_args());
+    wrapped.arg("-a").arg(command.get_program()).args(command.get_args());
     for (name, value) in command.get_envs() {
         match value {
             Some(value) => wrapped.env(name, value),
@@ -138,52 +116,25 @@ pub(crate) fn with_display(command: &Command) -> Command {
 
 fn missing(engines: &[Engine]) -> Vec<&'static Need> {
     let needs = engines.iter().flat_map(|engine| engine.needs());
-    needs
-        .chain(&XVFB)
-        .filter(|need| find_program(need.programs).is_none())
-        .collect()
+    needs.chain(&XVFB).filter(|need| find_program(need.programs).is_none()).collect()
 }
 
 fn install(checkout: &Checkout, needs: &[&Need]) -> Result<()> {
-    let what = needs
-        .iter()
-        .map(|need| need.what)
-        .collect::<Vec<_>>()
-        .join(", ");
-    let packages: Vec<&str> = needs
-        .iter()
-        .flat_map(|need| need.packages)
-        .copied()
-        .collect();
+    let what = needs.iter().map(|need| need.what).collect::<Vec<_>>().join(", ");
+    let packages: Vec<&str> = needs.iter().flat_map(|need| need.packages).copied().collect();
     let by_hand = format!("install the packages {}", packages.join(" "));
-    ensure!(
-        find_program(&["apt-get"]).is_some(),
-        "missing: {what}; there is no apt-get here: {by_hand}"
-    );
-    ensure!(
-        rustix::process::geteuid().is_root(),
-        "missing: {what}; as root, {by_hand}"
-    );
+    ensure!(find_program(&["apt-get"]).is_some(), "missing: {what}; there is no apt-get here: {by_hand}");
+    ensure!(rustix::process::geteuid().is_root(), "missing: {what}; as root, {by_hand}");
     let apt = || {
         let mut command = checkout.command("apt-get");
         command.env("DEBIAN_FRONTEND", "noninteractive").arg("-q");
         command
     };
     run(apt().arg("update"))
-        .and_then(|()| {
-            run(apt()
-                .args(["install", "-y", "--no-install-recommends"])
-                .args(&packages))
-        })
+        .and_then(|()| run(apt().args(["install", "-y", "--no-install-recommends"]).args(&packages)))
         .with_context(|| format!("missing and can't be installed: {what}"))?;
-    if let Some(need) = needs
-        .iter()
-        .find(|need| find_program(need.programs).is_none())
-    {
-        bail!(
-            "{} is missing even after its package was installed",
-            need.what
-        );
+    if let Some(need) = needs.iter().find(|need| find_program(need.programs).is_none()) {
+        bail!("{} is missing even after its package was installed", need.what);
     }
     Ok(())
 }
@@ -195,21 +146,11 @@ mod tests {
     #[test]
     fn a_wrapped_command_keeps_arguments_environment_and_folder() {
         let mut command = Command::new("node");
-        command
-            .args(["--test", "a b"])
-            .env("KEY", "value")
-            .env_remove("GONE")
-            .current_dir("/");
+        command.args(["--test", "a b"]).env("KEY", "value").env_remove("GONE").current_dir("/");
         let wrapped = with_display(&command);
         assert_eq!(wrapped.get_program(), "xvfb-run");
-        assert_eq!(
-            wrapped.get_args().collect::<Vec<_>>(),
-            ["-a", "node", "--test", "a b"]
-        );
-        assert_eq!(
-            wrapped.get_envs().collect::<Vec<_>>(),
-            command.get_envs().collect::<Vec<_>>()
-        );
+        assert_eq!(wrapped.get_args().collect::<Vec<_>>(), ["-a", "node", "--test", "a b"]);
+        assert_eq!(wrapped.get_envs().collect::<Vec<_>>(), command.get_envs().collect::<Vec<_>>());
         assert_eq!(wrapped.get_current_dir(), command.get_current_dir());
     }
 

@@ -26,8 +26,7 @@ fn cached_in(cache: &Path, name: &str, make: impl FnOnce(&Path) -> Result<()>) -
         let partial = cache.join(format!("{name}.partial"));
         files::empty_folder(&partial)?;
         make(&partial)?;
-        fs::rename(&partial, &folder)
-            .with_context(|| format!("can't create {}", folder.display()))?;
+        fs::rename(&partial, &folder).with_context(|| format!("can't create {}", folder.display()))?;
     }
     Ok(folder)
 }
@@ -40,8 +39,7 @@ mod tests {
 
     #[test]
     fn a_tool_is_made_once_and_never_half() {
-        let cache =
-            std::env::temp_dir().join(format!("everfresh-xtask-{}-cache", std::process::id()));
+        let cache = std::env::temp_dir().join(format!("everfresh-xtask-{}-cache", std::process::id()));
         let half = cached_in(&cache, "tool", |folder| {
             fs::write(folder.join("half"), "")?;
             bail!("it breaks")
@@ -49,10 +47,8 @@ mod tests {
         assert!(half.is_err());
         assert!(!cache.join("tool").exists());
 
-        let made = cached_in(&cache, "tool", |folder| {
-            Ok(fs::write(folder.join("program"), "")?)
-        })
-        .expect("made");
+        let made =
+            cached_in(&cache, "tool", |folder| Ok(fs::write(folder.join("program"), "")?)).expect("made");
         assert!(made.join("program").exists() && !made.join("half").exists());
         let again = cached_in(&cache, "tool", |_| bail!("made twice")).expect("found");
         assert_eq!(again, made);

@@ -20,14 +20,7 @@ pub(super) fn program(checkout: &Checkout) -> Result<PathBuf> {
         println!("compiling geckodriver {VERSION}, once");
         run(checkout
             .cargo()
-            .args([
-                "install",
-                "geckodriver",
-                "--locked",
-                "--version",
-                VERSION,
-                "--root",
-            ])
+            .args(["install", "geckodriver", "--locked", "--version", VERSION, "--root"])
             .arg(folder)
             .arg("--target-dir")
             .arg(folder.join("target")))

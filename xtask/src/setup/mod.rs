@@ -25,8 +25,7 @@ impl BuildLock {
     pub(crate) fn take(checkout: &Checkout) -> Result<Self> {
         let path = checkout.target("xtask/lock");
         fs::create_dir_all(checkout.target("xtask"))?;
-        let file =
-            File::create(&path).with_context(|| format!("can't write {}", path.display()))?;
+        let file = File::create(&path).with_context(|| format!("can't write {}", path.display()))?;
         file.lock()?;
         Ok(Self { _file: file })
     }

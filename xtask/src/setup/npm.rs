@@ -17,20 +17,12 @@ pub(crate) fn ensure(checkout: &Checkout) -> Result<()> {
         "Node {} is too old: install Node {OLDEST_NODE} or later",
         version.trim()
     );
-    let inputs = [
-        checkout.path("package.json"),
-        checkout.path("package-lock.json"),
-    ];
+    let inputs = [checkout.path("package.json"), checkout.path("package-lock.json")];
     // Inside node_modules, so that removing that folder removes the stamp too.
-    let stamp = Stamp::new(
-        checkout.path("node_modules/.everfresh"),
-        fingerprint(&inputs)?,
-    );
+    let stamp = Stamp::new(checkout.path("node_modules/.everfresh"), fingerprint(&inputs)?);
     if !stamp.holds(&[]) {
-        run(checkout
-            .command("npm")
-            .args(["ci", "--no-audit", "--no-fund"]))
-        .context("the npm packages of package-lock.json are missing and can't be installed")?;
+        run(checkout.command("npm").args(["ci", "--no-audit", "--no-fund"]))
+            .context("the npm packages of package-lock.json are missing and can't be installed")?;
         stamp.set()?;
     }
     Ok(())
@@ -38,13 +30,7 @@ pub(crate) fn ensure(checkout: &Checkout) -> Result<()> {
 
 /// The first number of `v20.20.2`.
 fn major(version: &str) -> Option<u32> {
-    version
-        .trim()
-        .strip_prefix('v')?
-        .split('.')
-        .next()?
-        .parse()
-        .ok()
+    version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
 }
 
 #[cfg(test)]

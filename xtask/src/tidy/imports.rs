@@ -13,30 +13,12 @@ struct Rule {
 
 /// The first rule whose folder fits counts.
 const RULES: [Rule; 6] = [
-    Rule {
-        folder: "pkg-template/src/adapters/react/",
-        allowed: &["pkg-template/src/", "react"],
-    },
-    Rule {
-        folder: "pkg-template/src/adapters/",
-        allowed: &["pkg-template/src/"],
-    },
-    Rule {
-        folder: "pkg-template/src/devtools/",
-        allowed: &["pkg-template/src/"],
-    },
-    Rule {
-        folder: "pkg-template/src/",
-        allowed: &["pkg-template/src/", "pkg-template/wasm/", "src/host/"],
-    },
-    Rule {
-        folder: "src/host/",
-        allowed: &["src/host/"],
-    },
-    Rule {
-        folder: "www/",
-        allowed: &["www/", "everfresh"],
-    },
+    Rule { folder: "pkg-template/src/adapters/react/", allowed: &["pkg-template/src/", "react"] },
+    Rule { folder: "pkg-template/src/adapters/", allowed: &["pkg-template/src/"] },
+    Rule { folder: "pkg-template/src/devtools/", allowed: &["pkg-template/src/"] },
+    Rule { folder: "pkg-template/src/", allowed: &["pkg-template/src/", "pkg-template/wasm/", "src/host/"] },
+    Rule { folder: "src/host/", allowed: &["src/host/"] },
+    Rule { folder: "www/", allowed: &["www/", "everfresh"] },
 ];
 
 /// Neighbours that never import each other, although a rule above allows their parent.
@@ -45,31 +27,22 @@ const STRANGERS: [&str; 2] = ["pkg-template/src/adapters/", "pkg-template/src/de
 const ENGINE: &str = "crates/core/src/engine/";
 
 pub(super) fn check(sources: &[Source]) -> Vec<String> {
-    let mut problems: Vec<String> = sources
-        .iter()
-        .filter(|source| source.is_script())
-        .flat_map(script)
-        .collect();
+    let mut problems: Vec<String> =
+        sources.iter().filter(|source| source.is_script()).flat_map(script).collect();
     problems.extend(flows(sources));
     problems.extend(pure_core(sources));
     problems
 }
 
 fn script(source: &Source) -> Vec<String> {
-    let Some(rule) = RULES
-        .iter()
-        .find(|rule| source.path.starts_with(rule.folder))
-    else {
+    let Some(rule) = RULES.iter().find(|rule| source.path.starts_with(rule.folder)) else {
         return Vec::new();
     };
     let is_allowed = |import: &str| {
         let target = resolve(&source.path, import);
-        let stranger = STRANGERS
-            .iter()
-            .any(|folder| target.starts_with(folder) && !source.path.starts_with(folder));
-        let inside = STRANGERS
-            .iter()
-            .any(|folder| source.path.starts_with(folder));
+        let stranger =
+            STRANGERS.iter().any(|folder| target.starts_with(folder) && !source.path.starts_with(folder));
+        let inside = STRANGERS.iter().any(|folder| source.path.starts_with(folder));
         // The entry points may import a stranger; a stranger may not import another.
         let allowed = rule.allowed.iter().any(|allowed| {
             target == *allowed
@@ -78,23 +51,17 @@ fn script(source: &Source) -> Vec<String> {
         });
         allowed && !(inside && stranger)
     };
-    source.at_lines(&format!("imports what {} may not", rule.folder), |line| {
-        !imports(line).all(is_allowed)
-    })
+    source.at_lines(&format!("imports what {} may not", rule.folder), |line| !imports(line).all(is_allowed))
 }
 
 /// What a line imports, types included.
 fn imports(line: &str) -> impl Iterator<Item = &str> {
-    ["from ", "import(", "import "]
-        .into_iter()
-        .flat_map(move |word| line.split(word).skip(1))
-        .filter_map(|rest| {
-            let quote = rest
-                .chars()
-                .next()
-                .filter(|&first| first == '\'' || first == '"')?;
+    ["from ", "import(", "import "].into_iter().flat_map(move |word| line.split(word).skip(1)).filter_map(
+        |rest| {
+            let quote = rest.chars().next().filter(|&first| first == '\'' || first == '"')?;
             rest[1..].split_once(quote).map(|(import, _)| import)
-        })
+        },
+    )
 }
 
 /// The path from the root of what `import` in `file` means; the name, if it is that of a package.
@@ -127,17 +94,14 @@ fn flows(sources: &[Source]) -> Vec<String> {
     let mut problems = Vec::new();
     for (name, source) in files() {
         for other in names.iter().filter(|other| **other != name) {
-            problems.extend(source.at_lines(
-                &format!("the flow {name} imports the flow {other}"),
-                |line| {
-                    ["super::", "engine::"].iter().any(|module| {
-                        line.split(module).skip(1).any(|rest| {
-                            rest.strip_prefix(*other)
-                                .is_some_and(|rest| rest.starts_with("::") || rest.starts_with(';'))
-                        })
+            problems.extend(source.at_lines(&format!("the flow {name} imports the flow {other}"), |line| {
+                ["super::", "engine::"].iter().any(|module| {
+                    line.split(module).skip(1).any(|rest| {
+                        rest.strip_prefix(*other)
+                            .is_some_and(|rest| rest.starts_with("::") || rest.starts_with(';'))
                     })
-                },
-            ));
+                })
+            }));
         }
     }
     problems
@@ -145,9 +109,7 @@ fn flows(sources: &[Source]) -> Vec<String> {
 
 /// Without std there is no clock, no randomness and no I/O to reach for.
 fn pure_core(sources: &[Source]) -> Option<String> {
-    let core = sources
-        .iter()
-        .find(|source| source.path == "crates/core/src/lib.rs");
+    let core = sources.iter().find(|source| source.path == "crates/core/src/lib.rs");
     let pure = core.is_some_and(|core| {
         ["#![no_std]", "#![forbid(unsafe_code)]"]
             .iter()
@@ -162,11 +124,7 @@ mod tests {
     use crate::tidy::source;
 
     fn check_script(path: &str, import: &str) -> usize {
-        script(&source(
-            path,
-            &format!("// first\nimport {{ a }} from '{import}';\n"),
-        ))
-        .len()
+        script(&source(path, &format!("// first\nimport {{ a }} from '{import}';\n"))).len()
     }
 
     #[test]
@@ -178,10 +136,7 @@ mod tests {
             ("pkg-template/src/load.ts", "../../src/host/proxy.js"),
             ("pkg-template/src/react.ts", "./adapters/react/index.js"),
             ("pkg-template/src/adapters/react/index.ts", "react"),
-            (
-                "pkg-template/src/adapters/react/index.ts",
-                "../../client.js",
-            ),
+            ("pkg-template/src/adapters/react/index.ts", "../../client.js"),
             ("src/host/proxy.js", "./answer.js"),
             ("tests/e2e/a.test.mjs", "selenium-webdriver"),
         ];
@@ -192,18 +147,9 @@ mod tests {
             ("www/studio/editor.js", "../../pkg-template/src/index.js"),
             ("www/studio/editor.js", "everfresh-other"),
             ("pkg-template/src/load.ts", "left-pad"),
-            (
-                "pkg-template/src/adapters/react/index.ts",
-                "../../../wasm/everfresh.js",
-            ),
-            (
-                "pkg-template/src/adapters/react/index.ts",
-                "../../devtools/index.js",
-            ),
-            (
-                "pkg-template/src/devtools/index.ts",
-                "../adapters/react/index.js",
-            ),
+            ("pkg-template/src/adapters/react/index.ts", "../../../wasm/everfresh.js"),
+            ("pkg-template/src/adapters/react/index.ts", "../../devtools/index.js"),
+            ("pkg-template/src/devtools/index.ts", "../adapters/react/index.js"),
             ("src/host/proxy.js", "../../pkg-template/src/index.js"),
         ];
         for (path, import) in forbidden {
@@ -213,12 +159,7 @@ mod tests {
 
     #[test]
     fn each_form_of_import_is_seen() {
-        for line in [
-            "import 'x';",
-            "export * from \"x\";",
-            "await import('x')",
-            "@type {import('x').Y}",
-        ] {
+        for line in ["import 'x';", "export * from \"x\";", "await import('x')", "@type {import('x').Y}"] {
             assert_eq!(imports(line).collect::<Vec<_>>(), ["x"], "{line}");
         }
     }
@@ -231,19 +172,13 @@ mod tests {
         let respond = file("respond", "use super::read::Reading;\nimpl Engine {}");
         let module = file("mod", "mod read;\nuse self::read::Reading;\nimpl Engine {}");
         let found = flows(&[shared, read, respond, module]);
-        assert_eq!(
-            found,
-            ["crates/core/src/engine/respond.rs:1: the flow respond imports the flow read"]
-        );
+        assert_eq!(found, ["crates/core/src/engine/respond.rs:1: the flow respond imports the flow read"]);
     }
 
     #[test]
     fn the_core_has_no_std() {
         let core = |text: &str| [source("crates/core/src/lib.rs", text)];
-        assert_eq!(
-            pure_core(&core("#![no_std]\n#![forbid(unsafe_code)]\n")),
-            None
-        );
+        assert_eq!(pure_core(&core("#![no_std]\n#![forbid(unsafe_code)]\n")), None);
         assert!(pure_core(&core("#![no_std]\n")).is_some());
         assert!(pure_core(&[]).is_some());
     }

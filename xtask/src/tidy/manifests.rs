@@ -23,11 +23,7 @@ const NEVER: [(&str, &str); 6] = [
 ];
 
 /// wasm-bindgen and what has to have its version.
-const BINDGEN: [&str; 3] = [
-    "wasm-bindgen",
-    "wasm-bindgen-cli",
-    "wasm-bindgen-cli-support",
-];
+const BINDGEN: [&str; 3] = ["wasm-bindgen", "wasm-bindgen-cli", "wasm-bindgen-cli-support"];
 
 /// A dependency in a manifest.
 struct Dependency {
@@ -48,32 +44,15 @@ pub(super) fn check(checkout: &Checkout, sources: &[Source]) -> Result<Vec<Strin
     dependencies.extend(self::dependencies(&helper)?);
     problems.extend(bindgen(&dependencies));
 
-    let text_of = |path: &str| {
-        sources
-            .iter()
-            .find(|source| source.path == path)
-            .map(|source| source.text.as_str())
-    };
-    problems.extend(locks(
-        text_of("Cargo.lock"),
-        text_of("xtask/bindgen/Cargo.lock"),
-    ));
-    problems.extend(npm(
-        text_of("package.json"),
-        text_of("pkg-template/package.json"),
-    ));
+    let text_of =
+        |path: &str| sources.iter().find(|source| source.path == path).map(|source| source.text.as_str());
+    problems.extend(locks(text_of("Cargo.lock"), text_of("xtask/bindgen/Cargo.lock")));
+    problems.extend(npm(text_of("package.json"), text_of("pkg-template/package.json")));
     Ok(problems)
 }
 
 fn metadata(checkout: &Checkout, manifest: &str) -> Result<Value> {
-    let args = [
-        "metadata",
-        "--format-version",
-        "1",
-        "--no-deps",
-        "--manifest-path",
-        manifest,
-    ];
+    let args = ["metadata", "--format-version", "1", "--no-deps", "--manifest-path", manifest];
     let json = capture(checkout.cargo().args(args))?;
     serde_json::from_str(&json).context("cargo metadata is not JSON")
 }
@@ -83,12 +62,7 @@ fn packages(metadata: &Value) -> impl Iterator<Item = &Value> {
 }
 
 fn dependencies(metadata: &Value) -> Result<Vec<Dependency>> {
-    let text = |value: &Value| {
-        value
-            .as_str()
-            .map(str::to_owned)
-            .context("cargo metadata lacks a name")
-    };
+    let text = |value: &Value| value.as_str().map(str::to_owned).context("cargo metadata lacks a name");
     let mut found = Vec::new();
     for package in packages(metadata) {
         for dependency in package["dependencies"].as_array().into_iter().flatten() {
@@ -106,15 +80,10 @@ fn dependencies(metadata: &Value) -> Result<Vec<Dependency>> {
 
 fn directions(dependencies: &[Dependency]) -> Vec<String> {
     let mut problems = Vec::new();
-    for Dependency {
-        of, name, ships, ..
-    } in dependencies
-    {
+    for Dependency { of, name, ships, .. } in dependencies {
         if of == "everfresh-core" && *ships && !CORE_MAY_USE.contains(&name.as_str()) {
-            problems.push(format!(
-                "everfresh-core depends on {name}; it may use {}",
-                CORE_MAY_USE.join(", ")
-            ));
+            problems
+                .push(format!("everfresh-core depends on {name}; it may use {}", CORE_MAY_USE.join(", ")));
         }
         if NEVER.contains(&(of, name)) {
             problems.push(format!("{of} depends on {name}"));
@@ -126,10 +95,7 @@ fn directions(dependencies: &[Dependency]) -> Vec<String> {
 fn versions(metadata: &Value, dependencies: &[Dependency]) -> Vec<String> {
     let mut problems = Vec::new();
     for package in packages(metadata).filter(|package| package["version"] != VERSION) {
-        problems.push(format!(
-            "{} has version {}, not {VERSION}",
-            package["name"], package["version"]
-        ));
+        problems.push(format!("{} has version {}, not {VERSION}", package["name"], package["version"]));
     }
     let wanted = format!("^{VERSION}");
     // Without a version, a local dependency's requirement is `*`; such a crate could not be published.
@@ -144,22 +110,13 @@ fn versions(metadata: &Value, dependencies: &[Dependency]) -> Vec<String> {
 }
 
 fn bindgen(dependencies: &[Dependency]) -> Vec<String> {
-    let pins = || {
-        dependencies
-            .iter()
-            .filter(|dependency| BINDGEN.contains(&dependency.name.as_str()))
-    };
+    let pins = || dependencies.iter().filter(|dependency| BINDGEN.contains(&dependency.name.as_str()));
     let Some(first) = pins().find(|pin| pin.requirement.starts_with('=')) else {
         return vec!["wasm-bindgen is pinned nowhere".to_owned()];
     };
     pins()
         .filter(|pin| pin.requirement != first.requirement)
-        .map(|pin| {
-            format!(
-                "{} wants {} {}, not {}",
-                pin.of, pin.name, pin.requirement, first.requirement
-            )
-        })
+        .map(|pin| format!("{} wants {} {}, not {}", pin.of, pin.name, pin.requirement, first.requirement))
         .collect()
 }
 
@@ -177,9 +134,7 @@ fn npm(root: Option<&str>, template: Option<&str>) -> Vec<String> {
         problems.push("package.json: it is there and has no version".to_owned());
     }
     if template.is_none_or(|template| template.matches(VERSION_SLOT).count() != 1) {
-        problems.push(format!(
-            "pkg-template/package.json: it has {VERSION_SLOT}, which `pack` fills in"
-        ));
+        problems.push(format!("pkg-template/package.json: it has {VERSION_SLOT}, which `pack` fills in"));
     }
     problems
 }
@@ -192,22 +147,13 @@ mod tests {
 
     fn dependency(of: &str, name: &str, requirement: &str) -> Dependency {
         let (of, name, requirement) = (of.to_owned(), name.to_owned(), requirement.to_owned());
-        Dependency {
-            of,
-            name,
-            requirement,
-            is_local: false,
-            ships: true,
-        }
+        Dependency { of, name, requirement, is_local: false, ships: true }
     }
 
     #[test]
     fn the_core_uses_only_what_is_listed() {
         let mut other = dependency("everfresh-core", "rand", "^1");
-        assert_eq!(
-            directions(&[dependency("everfresh-core", "serde", "^1")]),
-            Vec::<String>::new()
-        );
+        assert_eq!(directions(&[dependency("everfresh-core", "serde", "^1")]), Vec::<String>::new());
         assert_eq!(directions(std::slice::from_ref(&other)).len(), 1);
         other.ships = false;
         assert_eq!(directions(&[other]), Vec::<String>::new());
@@ -217,10 +163,7 @@ mod tests {
     fn the_halves_never_meet() {
         for (of, name) in NEVER {
             let found = directions(&[dependency(of, name, "^1")]);
-            assert!(
-                found.contains(&format!("{of} depends on {name}")),
-                "{found:?}"
-            );
+            assert!(found.contains(&format!("{of} depends on {name}")), "{found:?}");
         }
         assert_eq!(
             directions(&[dependency("everfresh-cli", "everfresh-server", "^1")]),
@@ -233,16 +176,8 @@ mod tests {
         let at = |version: &str| json!({ "packages": [{ "name": "a", "version": version }] });
         assert_eq!(versions(&at(VERSION), &[]), Vec::<String>::new());
         assert_eq!(versions(&at("9.9.9"), &[]).len(), 1);
-        let local = |requirement: &str| {
-            [Dependency {
-                is_local: true,
-                ..dependency("a", "b", requirement)
-            }]
-        };
-        assert_eq!(
-            versions(&at(VERSION), &local(&format!("^{VERSION}"))),
-            Vec::<String>::new()
-        );
+        let local = |requirement: &str| [Dependency { is_local: true, ..dependency("a", "b", requirement) }];
+        assert_eq!(versions(&at(VERSION), &local(&format!("^{VERSION}"))), Vec::<String>::new());
         assert_eq!(versions(&at(VERSION), &local("^9.9.9")).len(), 1);
         assert_eq!(versions(&at(VERSION), &local("*")).len(), 1);
     }
@@ -250,11 +185,8 @@ mod tests {
     #[test]
     fn wasm_bindgen_is_pinned_to_one_version() {
         let pins = |first: &str, second: &str| {
-            bindgen(&[
-                dependency("a", "wasm-bindgen", first),
-                dependency("b", "wasm-bindgen-cli", second),
-            ])
-            .len()
+            bindgen(&[dependency("a", "wasm-bindgen", first), dependency("b", "wasm-bindgen-cli", second)])
+                .len()
         };
         assert_eq!(pins("=0.2.130", "=0.2.130"), 0);
         assert_eq!(pins("=0.2.130", "=0.2.131"), 1);

@@ -21,9 +21,7 @@ struct Source {
 
 impl Source {
     fn extension(&self) -> &str {
-        self.path
-            .rsplit_once('.')
-            .map_or("", |(_, extension)| extension)
+        self.path.rsplit_once('.').map_or("", |(_, extension)| extension)
     }
 
     /// Whether it is JavaScript or TypeScript.
@@ -33,14 +31,8 @@ impl Source {
 
     /// A problem at each line of which `found` is true.
     fn at_lines(&self, what: &str, found: impl Fn(&str) -> bool) -> Vec<String> {
-        let lines = self
-            .text
-            .lines()
-            .enumerate()
-            .filter(|(_, line)| found(line));
-        lines
-            .map(|(index, _)| format!("{}:{}: {what}", self.path, index + 1))
-            .collect()
+        let lines = self.text.lines().enumerate().filter(|(_, line)| found(line));
+        lines.map(|(index, _)| format!("{}:{}: {what}", self.path, index + 1)).collect()
     }
 }
 
@@ -82,10 +74,7 @@ fn sources(checkout: &Checkout) -> Result<Vec<Source>> {
         let bytes = fs::read(&file).with_context(|| format!("can't read {path}"))?;
         // What is not UTF-8 is an image or the like.
         if let Ok(text) = String::from_utf8(bytes) {
-            sources.push(Source {
-                path: path.to_owned(),
-                text,
-            });
+            sources.push(Source { path: path.to_owned(), text });
         }
     }
     Ok(sources)
@@ -93,8 +82,5 @@ fn sources(checkout: &Checkout) -> Result<Vec<Source>> {
 
 #[cfg(test)]
 fn source(path: &str, text: &str) -> Source {
-    Source {
-        path: path.to_owned(),
-        text: text.to_owned(),
-    }
+    Source { path: path.to_owned(), text: text.to_owned() }
 }

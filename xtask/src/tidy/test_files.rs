@@ -16,8 +16,7 @@ pub(super) fn check(source: &Source) -> Vec<String> {
 }
 
 fn rust(source: &Source) -> Vec<String> {
-    let mut problems =
-        source.at_lines("a test that is switched off", |line| line.contains(IGNORED));
+    let mut problems = source.at_lines("a test that is switched off", |line| line.contains(IGNORED));
     if RUST_TESTS.iter().any(|test| source.text.contains(test)) {
         problems.extend(unchecked(source));
     }
@@ -26,10 +25,7 @@ fn rust(source: &Source) -> Vec<String> {
 
 fn node(source: &Source) -> Vec<String> {
     let switched = |line: &str| SWITCHES.iter().any(|switch| line.contains(switch));
-    let mut problems = source.at_lines(
-        "a test that is switched off, or switches others off",
-        switched,
-    );
+    let mut problems = source.at_lines("a test that is switched off, or switches others off", switched);
     problems.extend(unchecked(source));
     problems
 }
@@ -40,9 +36,7 @@ fn is_node_test(source: &Source) -> bool {
 
 /// A file of tests without any assertion; `check` and `expect` begin the names of helpers that assert.
 fn unchecked(source: &Source) -> Option<String> {
-    let asserts = ["assert", "check", "expect"]
-        .iter()
-        .any(|word| source.text.contains(word));
+    let asserts = ["assert", "check", "expect"].iter().any(|word| source.text.contains(word));
     (!asserts).then(|| format!("{}: its tests assert nothing", source.path))
 }
 
@@ -54,25 +48,17 @@ mod tests {
     #[test]
     fn a_rust_test_that_is_switched_off_is_found() {
         let text = format!("{}\n{IGNORED}]\nfn a() {{ assert!(true) }}", RUST_TESTS[0]);
-        assert_eq!(
-            check(&source("src/a.rs", &text)),
-            ["src/a.rs:2: a test that is switched off"]
-        );
+        assert_eq!(check(&source("src/a.rs", &text)), ["src/a.rs:2: a test that is switched off"]);
     }
 
     #[test]
     fn a_node_test_that_is_switched_off_is_found() {
         for switch in SWITCHES {
-            let found = check(&source(
-                "tests/e2e/a.test.mjs",
-                &format!("import assert from 'x';\ntest{switch}"),
-            ));
+            let found =
+                check(&source("tests/e2e/a.test.mjs", &format!("import assert from 'x';\ntest{switch}")));
             assert_eq!(found.len(), 1, "{switch}");
             assert!(found[0].starts_with("tests/e2e/a.test.mjs:2:"), "{found:?}");
-            assert_eq!(
-                check(&source("src/a.rs", &format!("list{switch}1)"))),
-                Vec::<String>::new()
-            );
+            assert_eq!(check(&source("src/a.rs", &format!("list{switch}1)"))), Vec::<String>::new());
         }
     }
 
@@ -80,10 +66,7 @@ mod tests {
     fn a_file_whose_tests_assert_nothing_is_found() {
         for test in RUST_TESTS {
             let text = format!("{test}\nfn a() {{ run(); }}");
-            assert_eq!(
-                check(&source("src/a.rs", &text)),
-                ["src/a.rs: its tests assert nothing"]
-            );
+            assert_eq!(check(&source("src/a.rs", &text)), ["src/a.rs: its tests assert nothing"]);
             let text = text.replace("run()", "assert!(run())");
             assert_eq!(check(&source("src/a.rs", &text)), Vec::<String>::new());
         }

@@ -9,21 +9,14 @@ const CODE: [&str; 8] = ["rs", "js", "mjs", "ts", "tsx", "css", "html", "sh"];
 
 // Put together here, so that this file does not break its own rules.
 const LEFTOVERS: [&str; 2] = [concat!("TO", "DO"), concat!("FIX", "ME")];
-const MACHINE_FOLDERS: [&str; 3] = [
-    concat!("/ho", "me/"),
-    concat!("/ro", "ot/"),
-    concat!("/wo", "rk/"),
-];
+const MACHINE_FOLDERS: [&str; 3] = [concat!("/ho", "me/"), concat!("/ro", "ot/"), concat!("/wo", "rk/")];
 
 pub(super) fn check(source: &Source) -> Vec<String> {
     let mut problems = Vec::new();
     if CODE.contains(&source.extension()) {
         let lines = source.text.lines().count();
         if lines > MOST_LINES {
-            problems.push(format!(
-                "{}: {lines} lines, more than {MOST_LINES}",
-                source.path
-            ));
+            problems.push(format!("{}: {lines} lines, more than {MOST_LINES}", source.path));
         }
         for word in LEFTOVERS {
             problems.extend(source.at_lines(&format!("a {word}"), |line| has_word(line, word)));
@@ -36,17 +29,15 @@ pub(super) fn check(source: &Source) -> Vec<String> {
 }
 
 fn has_word(line: &str, word: &str) -> bool {
-    line.split(|part: char| !part.is_alphanumeric())
-        .any(|part| part == word)
+    line.split(|part: char| !part.is_alphanumeric()).any(|part| part == word)
 }
 
 /// Whether an absolute path that begins with `folder` is in the line; the end of a longer path or URL is none.
 fn has_path(line: &str, folder: &str) -> bool {
     line.match_indices(folder).any(|(at, _)| {
         let before = line[..at].chars().next_back();
-        !before.is_some_and(|before| {
-            before.is_alphanumeric() || matches!(before, '.' | '-' | '_' | '}' | '*')
-        })
+        !before
+            .is_some_and(|before| before.is_alphanumeric() || matches!(before, '.' | '-' | '_' | '}' | '*'))
     })
 }
 
@@ -61,10 +52,7 @@ mod tests {
         assert_eq!(check(&source("src/a.rs", &lines)), Vec::<String>::new());
         let more = check(&source("src/a.rs", &format!("{lines}line\n")));
         assert_eq!(more, ["src/a.rs: 401 lines, more than 400"]);
-        assert_eq!(
-            check(&source("package-lock.json", &lines.repeat(2))),
-            Vec::<String>::new()
-        );
+        assert_eq!(check(&source("package-lock.json", &lines.repeat(2))), Vec::<String>::new());
     }
 
     #[test]
@@ -73,10 +61,7 @@ mod tests {
             let found = check(&source("www/a.js", &format!("one\n// {word}: two\n")));
             assert_eq!(found, [format!("www/a.js:2: a {word}")]);
         }
-        assert_eq!(
-            check(&source("www/a.js", "const TODOS = mastodon;")),
-            Vec::<String>::new()
-        );
+        assert_eq!(check(&source("www/a.js", "const TODOS = mastodon;")), Vec::<String>::new());
     }
 
     #[test]

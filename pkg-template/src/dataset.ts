@@ -1,0 +1,59 @@
+import { EverfreshError } from './errors.js';
+import type { CacheOptions, Rule } from './types.js';
+
+const NUMBERS = [
+  'maxAge',
+  'settleMs',
+  'maxEntries',
+  'maxBytes',
+  'maxStorage',
+  'maxEntrySize',
+] as const;
+
+/**
+ * Options from a script's `data-*` attributes:
+ *
+ * - `data-cache`: patterns, separated by spaces, each of which makes a rule;
+ *   `data-stale-time`, `data-mode` and `data-persist` are those rules' `staleTime`, `mode` and `persist`
+ * - `data-config`: address of a JSON document with options, to which all others are added
+ * - `data-scope`, `data-buster`, `data-max-age` and so on: the options of these names;
+ *   `data-persist="false"` is the option, too
+ */
+export function dropIn(
+  data: DOMStringMap,
+  native: typeof fetch,
+): CacheOptions | Promise<CacheOptions> {
+  const { cache, config, scope, buster, staleTime, mode, persist } = data;
+  const options: CacheOptions = {};
+  if (scope) options.scope = scope;
+  if (buster) options.buster = buster;
+  if (persist === 'false') options.persist = false;
+  for (const name of NUMBERS) {
+    if (data[name]) options[name] = Number(data[name]);
+  }
+  const rules = (cache ?? '')
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((match) => {
+      const rule: Rule = { match };
+      if (staleTime) rule.staleTime = Number(staleTime);
+      if (mode) rule.mode = mode as Rule['mode'] & string;
+      if (persist !== undefined) rule.persist = persist !== 'false';
+      return rule;
+    });
+  return config ? extend(native, config, options, rules) : { ...options, rules };
+}
+
+async function extend(
+  native: typeof fetch,
+  config: string,
+  options: CacheOptions,
+  rules: Rule[],
+): Promise<CacheOptions> {
+  try {
+    const base: CacheOptions = await (await native(config)).json();
+    return { ...base, ...options, rules: [...(base.rules ?? []), ...rules] };
+  } catch (cause) {
+    throw new EverfreshError('config-invalid', `${config} could not be read (${cause})`, { cause });
+  }
+}

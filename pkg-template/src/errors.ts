@@ -1,0 +1,22 @@
+/** What can go wrong where a caller can do something about it. These names don't change. */
+export type ErrorCode =
+  /** The options or the rules document are wrong; the message names the path of the place. */
+  | 'config-invalid'
+  /** The wasm file is missing, blocked or broken, or it broke while it ran. */
+  | 'wasm-unavailable'
+  /** The wasm file is of another version than the script. */
+  | 'version-mismatch';
+
+/** An error of everfresh. */
+export class EverfreshError extends Error {
+  override readonly name = 'EverfreshError';
+
+  constructor(
+    /** What happened, for programs. */
+    readonly code: ErrorCode,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * everfresh for those who load the wasm themselves.
+ *
+ * @module
+ */
+import * as caches from './cache.js';
+import { load } from './load.js';
+import type { WasmSource } from './source.js';
+import type { Cache, CacheOptions } from './types.js';
+
+export { type ErrorCode, EverfreshError } from './errors.js';
+export type { WasmSource } from './source.js';
+export type * from './types.js';
+export { version } from './version.js';
+
+/** A target of an invalidation, as {@link parseInvalidate} gives it. */
+export type Target = { mode: 'drop' | 'stale' } & (
+  | { tag: string }
+  | { path: string; query?: string }
+  | { pattern: string }
+  | { all: true }
+);
+
+/** What {@link parseInvalidate} read. */
+export interface Invalidation {
+  members: Target[];
+  /** What was wrong with the value, such as `header-too-large`. */
+  problem: string | null;
+}
+
+const missing = (): WasmSource => {
+  throw new Error('initialize() was not called');
+};
+
+/**
+ * Loads the wasm: `everfresh/everfresh.wasm`, compiled, as bytes, or as the answer to a request for it.
+ *
+ * @throws {EverfreshError} where it can't be used
+ */
+export async function initialize(wasm: WasmSource): Promise<void> {
+  await load(() => wasm);
+}
+
+/** As `createCache` of the main entry; needs {@link initialize}. */
+export const createCache = (options: CacheOptions = {}): Promise<Cache> =>
+  caches.create(missing, options);
+
+/** As `install` of the main entry; needs {@link initialize}, which need not have ended. */
+export const install = (options: CacheOptions = {}): Promise<Cache> =>
+  caches.install(missing, options);
+
+/**
+ * Reads a value of `X-Cache-Invalidate` that came from `origin`, or from anywhere, as a cache would; needs {@link initialize}.
+ *
+ * @throws {EverfreshError} before that
+ */
+export async function parseInvalidate(value: string, origin?: string): Promise<Invalidation> {
+  const engine = await load(missing);
+  return engine.parseInvalidate(value, origin);
+}

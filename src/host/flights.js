@@ -1,0 +1,152 @@
+// @ts-check
+/**
+ * Requests that the client asked for.
+ */
+import { head } from './head.js';
+import { attempt } from './reads.js';
+import { flightInit, pick } from './request.js';
+import { keep } from './response.js';
+
+/** @import { Gate } from './gate.js' */
+/** @import { Made, Reads } from './reads.js' */
+
+/**
+ * @typedef {object} Flight
+ * @property {number} id
+ * @property {Made} made whose arguments it has
+ * @property {AbortController} controller
+ * @property {Response | undefined} response
+ * @property {boolean} taken the page has its response, so that its body must be copied
+ * @property {unknown} error
+ */
+
+/**
+ * Stops listening to a signal when the response that it could break off is gone.
+ * @type {FinalizationRegistry<() => void>}
+ */
+const unused = new FinalizationRegistry((release) => release());
+
+export class Flights {
+  #gate;
+  #reads;
+  /** @type {Map<number, Flight>} */ #flights = new Map();
+
+  /** @param {Gate} gate @param {Reads} reads */
+  constructor(gate, reads) {
+    this.#gate = gate;
+    this.#reads = reads;
+    gate.atEnd(() => this.#flights.clear());
+  }
+
+  /** @param {number} id @param {number} read @param {boolean} reload */
+  send(id, read, reload) {
+    const made = this.#reads.made(read);
+    if (!made) {
+      this.#gate.later(() => this.#gate.enter((client) => client.failed(id)));
+      return;
+    }
+    const { args, call, native } = made;
+    const controller = new AbortController();
+    /** @type {Flight} */
+    const flight = { id, made, controller, response: undefined, taken: false, error: undefined };
+    this.#flights.set(id, flight);
+    this.#gate.later(() => {
+      const init = flightInit(
+        args,
+        reload || call.reload ? 'reload' : 'no-cache',
+        controller.signal,
+      );
+      attempt(() => native([args[0], init])).then(
+        (response) => {
+          flight.response = response;
+          this.#gate.enter((client) => client.responded(id, ...head(response, this.#gate.names)));
+        },
+        (error) => this.#lost(flight, error),
+      );
+    });
+  }
+
+  /** @param {number} id */
+  abort(id) {
+    const flight = this.#flights.get(id);
+    const reason = flight?.made.call.signal?.reason;
+    this.#gate.later(() => flight?.controller.abort(reason));
+  }
+
+  /** @param {number} id @param {string[]} fields */
+  readBody(id, fields) {
+    this.#gate.first(() => {
+      const flight = this.#flights.get(id);
+      const response = flight?.response;
+      if (!response) {
+        return;
+      }
+      attempt(() => keep(response, flight.taken ? response.clone() : response)).then(
+        (body) => {
+          const { data } = body;
+          const text = typeof data === 'string';
+          const size = typeof data === 'string' ? data.length : data.byteLength;
+          this.#gate.enter((client) => client.body(id, body, size, text, pick(data, fields)));
+        },
+        (error) => this.#lost(flight, error),
+      );
+    });
+  }
+
+  /** @param {number} read @param {number} id */
+  deliverNetwork(read, id) {
+    const flight = this.#flights.get(id);
+    const response = flight?.response;
+    if (!response) {
+      this.#reads.pass(read);
+      return;
+    }
+    flight.taken = true;
+    this.#gate.later(() => {
+      this.#reads.answer(read, ({ call }) => {
+        this.#tie(flight, read, call.signal, response);
+        return response;
+      });
+    });
+  }
+
+  /** @param {number} read @param {number} id */
+  reject(read, id) {
+    this.#reads.reject(read, this.#flights.get(id)?.error);
+  }
+
+  /** @param {number} id */
+  end(id) {
+    this.#gate.later(() => this.#flights.delete(id));
+  }
+
+  /** @param {Flight} flight @param {unknown} error */
+  #lost(flight, error) {
+    flight.error = error;
+    if (this.#flights.has(flight.id)) {
+      this.#gate.enter((client) => client.failed(flight.id));
+    }
+  }
+
+  /**
+   * The page has a response whose body may still be on its way: its signal breaks it off, as native's does,
+   * unless the client knows of others who wait for it.
+   * @param {Flight} flight
+   * @param {number} read
+   * @param {AbortSignal | undefined} signal
+   * @param {Response} response
+   */
+  #tie({ id, controller }, read, signal, response) {
+    if (signal) {
+      const abort = () => {
+        if (this.#flights.has(id)) {
+          this.#gate.enter((client) => client.abort(read));
+        } else {
+          controller.abort(signal.reason);
+        }
+      };
+      signal.addEventListener('abort', abort, { once: true });
+      unused.register(response, () => signal.removeEventListener('abort', abort));
+    }
+  }
+}

@@ -1,0 +1,128 @@
+// @ts-check
+/**
+ * The one way into the client, and what is done once it has returned.
+ */
+/** @import { Client, Failure } from './boundary.js' */
+
+export class Gate {
+  /** The response headers that the client reads. */
+  names;
+  /** @type {Client | undefined} */ #client;
+  #Failure;
+  #broken;
+  /** @type {(() => void)[]} */ #first = [];
+  /** @type {(() => void)[]} */ #later = [];
+  /** @type {(() => void)[]} */ #ends = [];
+
+  /**
+   * @param {string[]} names
+   * @param {Failure} Failure the class of our errors
+   * @param {(message: string) => void} broken what to do when the client breaks
+   */
+  constructor(names, Failure, broken) {
+    this.names = names;
+    this.#Failure = Failure;
+    this.#broken = broken;
+  }
+
+  /**
+   * From now on a client decides.
+   * @param {() => Client} make
+   */
+  open(make) {
+    this.#client = this.#guard(make);
+    this.enter((client) => client.start());
+    if (!this.#client) {
+      throw new this.#Failure('wasm-unavailable', 'the wasm broke while it started');
+    }
+  }
+
+  /**
+   * Calls the client. What it throws on purpose is passed on; anything else is its end. Gives nothing
+   * where there is no client.
+   * @template T
+   * @param {(client: Client) => T} work
+   * @returns {T | undefined}
+   */
+  enter(work) {
+    const client = this.#client;
+    if (!client) {
+      return undefined;
+    }
+    const value = this.#guard(() => work(client));
+    for (const list of [this.#first, this.#later]) {
+      for (const next of list.splice(0)) {
+        // Where one of these ends the client, the rest ends with it.
+        if (this.#client) {
+          next();
+        }
+      }
+    }
+    return value;
+  }
+
+  /**
+   * Does this once the client has returned, as everything must be done that reaches the page or the network.
+   * @param {() => void} work
+   */
+  later(work) {
+    this.#later.push(work);
+  }
+
+  /**
+   * As {@link later}, before all that.
+   * @param {() => void} work
+   */
+  first(work) {
+    this.#first.push(work);
+  }
+
+  /**
+   * Does this when there is no client any more.
+   * @param {() => void} work
+   */
+  atEnd(work) {
+    this.#ends.push(work);
+  }
+
+  /** Whether there is a client. */
+  get isOpen() {
+    return this.#client !== undefined;
+  }
+
+  /** Ends the client's part: what waits for it is answered natively. */
+  close() {
+    this.#client = undefined;
+    this.#first = [];
+    this.#later = [];
+    for (const work of this.#ends.splice(0)) {
+      work();
+    }
+  }
+
+  /**
+   * The client is broken.
+   * @param {string} message
+   */
+  abandon(message) {
+    this.close();
+    this.#broken(message);
+  }
+
+  /**
+   * @template T
+   * @param {() => T} work
+   * @returns {T | undefined}
+   */
+  #guard(work) {
+    try {
+      return work();
+    } catch (/** @type {any} */ error) {
+      if (typeof error?.code === 'string') {
+        throw new this.#Failure(error.code, error.message);
+      }
+      this.abandon(`${error}`);
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,129 @@
+// @ts-check
+/**
+ * Calls of `fetch` that ask for something, until they are answered.
+ */
+import { CachedResponse } from './response.js';
+
+/** @import { Gate } from './gate.js' */
+/** @import { Call } from './request.js' */
+/** @import { StoredBody } from './response.js' */
+
+/**
+ * A `fetch` call as it was made.
+ * @typedef {object} Made
+ * @property {Call} call
+ * @property {any[]} args
+ * @property {(args: any[]) => Promise<Response>} native
+ */
+
+/**
+ * @typedef {object} Read
+ * @property {Made} made
+ * @property {Promise<Response> | undefined} outcome
+ * @property {((outcome: Promise<Response>) => void) | undefined} resolve where a promise was given out before
+ */
+
+export class Reads {
+  #gate;
+  #observe;
+  #last = 0;
+  /** @type {Map<number, Read>} */ #reads = new Map();
+
+  /**
+   * @param {Gate} gate
+   * @param {(call: Call, response: Response) => void} observe tells the client of an answer
+   */
+  constructor(gate, observe) {
+    this.#gate = gate;
+    this.#observe = observe;
+    gate.atEnd(() => {
+      for (const { made, resolve } of this.#reads.values()) {
+        resolve?.(attempt(() => made.native(made.args)));
+      }
+      this.#reads.clear();
+    });
+  }
+
+  /**
+   * Asks the client.
+   * @param {Made} made
+   * @returns {Promise<Response>}
+   */
+  read(made) {
+    const { method, url, headers, cache, variant, opaque, signal } = made.call;
+    const id = ++this.#last;
+    /** @type {Read} */
+    const read = { made, outcome: undefined, resolve: undefined };
+    this.#reads.set(id, read);
+    this.#gate.enter((client) => client.read(id, method, url, headers, cache, variant, opaque));
+    if (read.outcome || !this.#gate.isOpen) {
+      return read.outcome ?? made.native(made.args);
+    }
+    const waiting = new Promise((resolve) => {
+      read.resolve = resolve;
+    });
+    return signal ? this.#abortable(id, signal, waiting) : waiting;
+  }
+
+  /**
+   * The arguments of a read, until it has been answered and the client has returned.
+   * @param {number} id
+   */
+  made(id) {
+    return this.#reads.get(id)?.made;
+  }
+
+  /** @param {number} id @param {StoredBody} body @param {number} age @param {string} status */
+  deliver(id, body, age, status) {
+    this.answer(id, () => new CachedResponse(body, age, status));
+  }
+
+  /** @param {number} id @param {unknown} error */
+  reject(id, error) {
+    this.answer(id, () => Promise.reject(error));
+  }
+
+  /** @param {number} id */
+  pass(id) {
+    this.answer(id, ({ call, args, native }) =>
+      native(args).then((response) => {
+        this.#observe(call, response);
+        return response;
+      }),
+    );
+  }
+
+  /**
+   * Answers a read, if it still waits.
+   * @param {number} id
+   * @param {(made: Made) => Response | Promise<Response>} work
+   */
+  answer(id, work) {
+    const read = this.#reads.get(id);
+    if (read && !read.outcome) {
+      read.outcome = attempt(() => work(read.made));
+      read.resolve?.(read.outcome);
+      this.#gate.later(() => this.#reads.delete(id));
+    }
+  }
+
+  /** @param {number} id @param {AbortSignal} signal @param {Promise<Response>} waiting */
+  #abortable(id, signal, waiting) {
+    const abort = () => {
+      this.reject(id, signal.reason);
+      this.#gate.enter((client) => client.abort(id));
+    };
+    signal.addEventListener('abort', abort);
+    return waiting.finally(() => signal.removeEventListener('abort', abort));
+  }
+}
+
+/**
+ * A promise also where the work throws at once.
+ * @template T
+ * @param {() => T | Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export function attempt(work) {
+  return new Promise((resolve) => resolve(work()));
+}

@@ -1,0 +1,111 @@
+// @ts-check
+/**
+ * Calls of `fetch` that may change something. The intent is in storage before the request is sent, and the
+ * answer is known to the client before it is to the page.
+ */
+import { head } from './head.js';
+import { attempt } from './reads.js';
+import { pick } from './request.js';
+
+/** @import { Gate } from './gate.js' */
+/** @import { Made } from './reads.js' */
+
+/** An answer is held back at most this many milliseconds to look for fields in its body. */
+const PATIENCE = 1000;
+
+export class Writes {
+  #gate;
+  #last = 0;
+  /** What is to be done when each may be sent. @type {Map<number, () => void>} */
+  #writes = new Map();
+
+  /** @param {Gate} gate */
+  constructor(gate) {
+    this.#gate = gate;
+    gate.atEnd(() => {
+      for (const send of this.#writes.values()) {
+        send();
+      }
+      this.#writes.clear();
+    });
+  }
+
+  /**
+   * @param {Made} made
+   * @returns {Promise<Response>}
+   */
+  write({ call, native, args }) {
+    const { method, url, headers, cache, variant, opaque, body } = call;
+    const id = ++this.#last;
+    const names = this.#gate.enter((client) => client.writeFields(method, url)) ?? [];
+    /** @type {Promise<Response> | undefined} */
+    let sent;
+    /** @type {((sent: Promise<Response>) => void) | undefined} */
+    let resolve;
+    this.#writes.set(id, () => {
+      sent = attempt(() => native(args));
+      resolve?.(sent);
+    });
+    const found = pick(body, names);
+    this.#gate.enter((client) =>
+      client.write(id, method, url, headers, cache, variant, opaque, found),
+    );
+    // The page's body is consumed within its own call wherever the client lets it.
+    /** @type {Promise<Response>} */
+    const answer =
+      sent ??
+      new Promise((given) => {
+        resolve = given;
+      });
+    return answer.then(
+      (response) => this.#answered(id, response, names),
+      (error) => {
+        this.#gate.enter((client) => client.unanswered(id));
+        throw error;
+      },
+    );
+  }
+
+  /** @param {number} id */
+  send(id) {
+    this.#gate.later(() => {
+      const send = this.#writes.get(id);
+      this.#writes.delete(id);
+      send?.();
+    });
+  }
+
+  /**
+   * @param {number} id
+   * @param {Response} response
+   * @param {string[]} names of fields to look for in its body
+   */
+  #answered(id, response, names) {
+    /** @param {string[]} found */
+    const tell = (found) => {
+      this.#gate.enter((client) => client.answered(id, ...head(response, this.#gate.names), found));
+      return response;
+    };
+    if (!names.length || !isTelling(response)) {
+      return tell([]);
+    }
+    const text = attempt(() => response.clone().text()).then((body) => pick(body, names));
+    const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, []));
+    return Promise.race([text, late]).then(tell, () => tell([]));
+  }
+}
+
+/**
+ * Whether only the body of an answer can tell what the write touched.
+ * @param {Response} response
+ */
+function isTelling(response) {
+  try {
+    const { headers, ok } = response;
+    const json = /^[^;]*[/+]json\b/i.test(headers.get('content-type') ?? '');
+    return ok && json && !headers.has('x-cache-invalidate');
+  } catch {
+    // It is no response.
+    return false;
+  }
+}

@@ -1,0 +1,87 @@
+// Makes the pictures of the demo that the README shows: `node tests/e2e/screenshots.mjs`, in Chromium.
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Demo } from './support/demo.mjs';
+import { Page } from './support/page.mjs';
+import { root } from './support/paths.mjs';
+import { Session } from './support/session.mjs';
+
+const LIMIT = 150_000;
+const SIZE = { width: 1200, height: 800, deviceScaleFactor: 1, mobile: false };
+const EDITOR = '/studio/?story=42&chapter=1&scene=1';
+
+const demo = await Demo.start();
+try {
+  const session = await Session.start('chromium');
+  try {
+    await session.devtools('Emulation.setDeviceMetricsOverride', SIZE);
+    const page = new Page(session, demo.origin);
+    for (const theme of /** @type {const} */ (['light', 'dark'])) {
+      await studio(page, theme);
+      await shoot(session, `studio-${theme}`);
+    }
+    await community(page);
+    await shoot(session, 'community');
+  } finally {
+    await session.stop();
+  }
+} finally {
+  await demo.stop();
+}
+
+/**
+ * A scene that was read, saved and read again, so that every kind of badge and line is to be seen.
+ *
+ * @param {Page} page
+ * @param {'light' | 'dark'} theme
+ */
+async function studio(page, theme) {
+  const features = [{ name: 'prefers-color-scheme', value: theme }];
+  await page.session.devtools('Emulation.setEmulatedMedia', { features });
+  await demo.reset();
+  await page.open(EDITOR);
+  await page.run(() => globalThis.demo.cache.clear());
+  await page.refresh();
+  await page.click('scene-2');
+  await page.badge('scene', 'network');
+  await page.refresh();
+  await page.click('scene-1');
+  await page.badge('scene', 'storage');
+  await page.run(() => {
+    document.querySelector('textarea').value += ' She drove on.';
+    document.querySelector('textarea').dispatchEvent(new Event('input'));
+  });
+  await page.click('scene-save');
+  await page.says('status-scene', /^Saved/);
+  await page.badge('chapter', 'network');
+}
+
+/** @param {Page} page */
+async function community(page) {
+  const features = [{ name: 'prefers-color-scheme', value: 'light' }];
+  await page.session.devtools('Emulation.setEmulatedMedia', { features });
+  await page.open('/community/');
+  await page.refresh();
+  await page.click('thread-3');
+  await page.badge('post-3', 'network');
+  await page.click('like-3');
+  await page.says('likes-3', /^19$/);
+  await page.badge('post-3', 'network');
+}
+
+/**
+ * @param {Session} session
+ * @param {string} name
+ */
+async function shoot(session, name) {
+  const { data } = await session.devtools('Page.captureScreenshot', { format: 'png' });
+  const folder = join(root, 'docs/images');
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, `${name}.png`);
+  writeFileSync(path, Buffer.from(data, 'base64'));
+  const { size } = statSync(path);
+  if (size > LIMIT) {
+    throw new Error(`${path} has ${size} bytes, more than ${LIMIT}`);
+  }
+  console.log(`${path}: ${size} bytes`);
+}

@@ -1,0 +1,137 @@
+// A suite: the same tests in each engine that was chosen, over one server and one browser, each from a clean state.
+import { after, before, describe, test } from 'node:test';
+import { Demo } from './demo.mjs';
+import { chosenEngines } from './engines.mjs';
+import { Page } from './page.mjs';
+import { Session } from './session.mjs';
+
+/** How long one test may take. Milliseconds. */
+const LIMIT = 150_000;
+
+/** What a test is given: a browser with an empty tab, and servers. */
+export class Site {
+  /** @type {(() => unknown)[]} */
+  #cleanups = [];
+
+  /**
+   * @param {Session} session
+   * @param {Demo} demo
+   */
+  constructor(session, demo) {
+    this.session = session;
+    this.driver = session.driver;
+    this.engine = session.engine;
+    this.demo = demo;
+    this.page = new Page(session, demo.origin);
+  }
+
+  /**
+   * Another demo server, until the test ends.
+   *
+   * @param {import('./demo.mjs').ServerOptions} options
+   */
+  async server(options) {
+    const demo = await Demo.start(options);
+    this.atEnd(() => demo.stop());
+    return demo;
+  }
+
+  /**
+   * Another browser, until the test ends.
+   *
+   * @param {Record<string, unknown>} [preferences] of its profile
+   */
+  async browser(preferences) {
+    const session = await Session.start(this.engine, preferences);
+    this.atEnd(() => session.stop());
+    return session;
+  }
+
+  /**
+   * A page of another server, in the same tab or in that of another browser.
+   *
+   * @param {{ origin: string }} server
+   * @param {Session} [session]
+   */
+  pageOf({ origin }, session = this.session) {
+    return new Page(session, origin);
+  }
+
+  /** @param {() => unknown} work done when the test has ended */
+  atEnd(work) {
+    this.#cleanups.unshift(work);
+  }
+
+  async end() {
+    for (const work of this.#cleanups.splice(0)) {
+      await work();
+    }
+  }
+}
+
+/**
+ * @callback Scenario declares a test; its name begins with the promise that it holds
+ * @param {string} name
+ * @param {(site: Site) => Promise<void>} work
+ * @returns {void}
+ */
+
+/**
+ * Declares tests for each engine that was chosen.
+ *
+ * @param {(scenario: Scenario, engine: import('./engines.mjs').EngineName) => void} declare
+ * @param {{ among?: import('./engines.mjs').EngineName[] }} [options] `among`: engines that can do it at all
+ */
+export function suite(declare, { among } = {}) {
+  for (const engine of chosenEngines().filter((name) => among?.includes(name) ?? true)) {
+    describe(engine, () => {
+      /** @type {Session} */
+      let session;
+      /** @type {Demo} */
+      let demo;
+      before(async () => {
+        demo = await Demo.start();
+        session = await Session.start(engine);
+      });
+      after(async () => {
+        try {
+          await session?.stop();
+        } finally {
+          await demo?.stop();
+        }
+      });
+      declare((name, work) => {
+        test(name, { timeout: LIMIT }, async (context) => {
+          await demo.reset();
+          await session.clean(demo.origin);
+          const site = new Site(session, demo);
+          try {
+            await work(site);
+          } catch (error) {
+            context.diagnostic(await situation(site));
+            throw error;
+          } finally {
+            await site.end();
+          }
+        });
+      }, engine);
+    });
+  }
+}
+
+/**
+ * Where a test that failed has left the browser.
+ *
+ * @param {Site} site
+ */
+async function situation({ driver, session }) {
+  try {
+    const trace = `return [...document.querySelectorAll('[data-testid=trace-line]')].slice(0, 12)
+      .map((line) => line.innerText.replace(/\\s+/g, ' '))`;
+    const lines = /** @type {string[]} */ (await driver.executeScript(trace));
+    const complaints = await session.complaints();
+    return [`at ${await driver.getCurrentUrl()}`, ...lines, ...complaints].join('\n');
+  } catch (error) {
+    return `the browser does not answer: ${error}`;
+  }
+}

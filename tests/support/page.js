@@ -1,0 +1,121 @@
+// @ts-check
+/** A page with a cache of its own over a scripted network. */
+import { Host } from '../../src/host/host.js';
+import { Wrapper } from '../../src/host/wrapper.js';
+import { Network } from './network.js';
+
+class Failure extends Error {
+  /** @param {string} code @param {string} message */
+  constructor(code, message) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export class Page {
+  network = new Network();
+  /** @type {any[]} */ events = [];
+  #native = globalThis.fetch;
+  #wrapper;
+  #host;
+
+  /** @param {string[]} names of headers that the client reads */
+  constructor(names) {
+    globalThis.fetch = this.network.function();
+    this.#wrapper = new Wrapper();
+    this.#host = new Host(names, Failure, (message) => this.#wrapper.fail(message));
+  }
+
+  get host() {
+    return this.#host;
+  }
+
+  /** @param {any} client */
+  open(client) {
+    this.#wrapper.open(this.#host, () => client);
+    this.#wrapper.enter((it) => it.subscribe((event) => this.events.push(event)));
+  }
+
+  install() {
+    this.#wrapper.install();
+  }
+
+  uninstall() {
+    this.#wrapper.uninstall();
+  }
+
+  get installed() {
+    return this.#wrapper.installed;
+  }
+
+  /** Ends the page as a reload does: nothing is dropped. */
+  leave() {
+    this.#wrapper.enter((client) => client.close());
+    globalThis.fetch = this.#native;
+  }
+
+  /** Ends the page as a crash does: nothing is written any more. */
+  crash() {
+    this.#host.gate.close();
+    globalThis.fetch = this.#native;
+  }
+
+  /** Breaks the client as a trap does. */
+  trap() {
+    this.#wrapper.enter(() => {
+      throw new WebAssembly.RuntimeError('unreachable');
+    });
+  }
+
+  /** @param {string} targets @param {boolean} stale */
+  invalidate(targets, stale) {
+    this.#wrapper.enter((client) => client.invalidate([targets], undefined, stale));
+  }
+
+  clear() {
+    this.#wrapper.enter((client) => client.clear());
+  }
+
+  flush() {
+    this.#wrapper.enter((client) => client.flush());
+  }
+
+  /** @returns {any} */
+  entries() {
+    return this.#wrapper.enter((client) => client.entries());
+  }
+
+  /** @param {string} type */
+  count(type) {
+    return this.events.filter((event) => event.type === type).length;
+  }
+
+  /** A call with cached fetch. @param {string} url @param {any} init @returns {Promise<Response>} */
+  fetch(url, init) {
+    return this.#wrapper.fetch(url, init);
+  }
+
+  /** A call with whatever is the page's fetch. @param {string} url @returns {Promise<Response>} */
+  global(url) {
+    return globalThis.fetch(url);
+  }
+
+  /** The body, and where it came from in front of it: `network`, `memory` or `storage`, with `stale` where it is. @param {string} url @returns {Promise<string>} */
+  async get(url) {
+    const response = await this.fetch(url, undefined);
+    return `${origin(response)}: ${await response.text()}`;
+  }
+
+  /** Sends a write and gives the status. @param {string} method @param {string} url @param {string | undefined} body @returns {Promise<number>} */
+  async send(method, url, body) {
+    const response = await this.fetch(url, body === undefined ? { method } : { method, body });
+    return response.status;
+  }
+}
+
+/** @param {Response} response */
+function origin(response) {
+  const status = response.headers.get('cache-status') ?? '';
+  const detail = /detail=(\w+)/.exec(status)?.[1] ?? (status ? 'shared' : 'network');
+  return /ttl=-/.test(status) ? `stale ${detail}` : detail;
+}
