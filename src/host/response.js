@@ -183,8 +183,10 @@ export class CachedResponse extends Response {
     }
     try {
       return Promise.resolve(JSON.parse(text));
-    } catch (error) {
-      return Promise.reject(error);
+    } catch {
+      // The browser has its own error for that.
+      this.#skipped = false;
+      return super.json();
     }
   }
 

@@ -11,41 +11,43 @@ const TEXT = 'The lamp was lit before anyone had climbed the stairs.';
 
 suite(
   (scenario) => {
-    scenario('P1: a save without a network says so and keeps the text', async ({
-      page,
-      demo,
-      session,
-    }) => {
-      await page.open(EDITOR);
-      await page.holds(SHOWN);
-      await page.type('scene-text', TEXT);
-      await connect(session, false);
-      await page.press(Key.CONTROL, 's');
-      await page.says('status-scene', /^Not saved/);
-      await page.has('scene-text', 'value', TEXT);
-      assert.equal(await demo.version(SCENE), 1);
-      await connect(session, true);
-      await page.press(Key.CONTROL, 's');
-      await page.says('status-scene', /^Saved/);
-      await page.refresh();
-      await page.has('scene-text', 'value', TEXT);
-    });
-
-    for (const latency of [1500, 3000]) {
-      scenario(`P4: a crash while a write of ${latency} ms is under way leaves nothing stale`, async (site) => {
-        const { demo } = site;
-        const { page, crash } = await crashable(site);
-        await page.type('scene-text', TEXT);
-        await demo.set({ writeLatencyMs: latency });
-        await page.click('scene-save');
-        await demo.receives('PATCH', SCENE);
-        await crash();
+    scenario(
+      'P1: a save without a network says so and keeps the text',
+      async ({ page, demo, session }) => {
         await page.open(EDITOR);
-        assert.equal(await demo.version(SCENE), 1, 'the write is still under way');
-        await watch({ page, demo }, SCENE, 2);
+        await page.holds(SHOWN);
+        await page.type('scene-text', TEXT);
+        await connect(session, false);
+        await page.press(Key.CONTROL, 's');
+        await page.says('status-scene', /^Not saved/);
+        await page.has('scene-text', 'value', TEXT);
+        assert.equal(await demo.version(SCENE), 1);
+        await connect(session, true);
+        await page.press(Key.CONTROL, 's');
+        await page.says('status-scene', /^Saved/);
         await page.refresh();
         await page.has('scene-text', 'value', TEXT);
-      });
+      },
+    );
+
+    for (const latency of [1500, 3000]) {
+      scenario(
+        `P4: a crash while a write of ${latency} ms is under way leaves nothing stale`,
+        async (site) => {
+          const { demo } = site;
+          const { page, crash } = await crashable(site);
+          await page.type('scene-text', TEXT);
+          await demo.set({ writeLatencyMs: latency });
+          await page.click('scene-save');
+          await demo.receives('PATCH', SCENE);
+          await crash();
+          await page.open(EDITOR);
+          assert.equal(await demo.version(SCENE), 1, 'the write is still under way');
+          await watch({ page, demo }, SCENE, 2);
+          await page.refresh();
+          await page.has('scene-text', 'value', TEXT);
+        },
+      );
     }
 
     scenario('P4: a crash after the answer leaves nothing stale', async (site) => {

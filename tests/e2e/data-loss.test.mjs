@@ -30,29 +30,35 @@ suite((scenario) => {
   });
 
   for (const latency of [1500, 3000]) {
-    scenario(`P4: an edit is there after a refresh that overtakes a write of ${latency} ms`, async (site) => {
+    scenario(
+      `P4: an edit is there after a refresh that overtakes a write of ${latency} ms`,
+      async (site) => {
+        const { page, demo } = site;
+        await edit(site);
+        await demo.set({ writeLatencyMs: latency });
+        await page.click('scene-save');
+        await demo.receives('PATCH', SCENE);
+        await page.refresh();
+        assert.equal(await demo.version(SCENE), 1, 'the refresh came before the write was done');
+        await shows(site);
+      },
+    );
+  }
+
+  scenario(
+    'P4: an edit is there after two refreshes and a visit elsewhere while it was written',
+    async (site) => {
       const { page, demo } = site;
       await edit(site);
-      await demo.set({ writeLatencyMs: latency });
+      await demo.set({ writeLatencyMs: 3000 });
       await page.click('scene-save');
       await demo.receives('PATCH', SCENE);
       await page.refresh();
-      assert.equal(await demo.version(SCENE), 1, 'the refresh came before the write was done');
+      await page.open('/community/');
+      await page.open(EDITOR);
       await shows(site);
-    });
-  }
-
-  scenario('P4: an edit is there after two refreshes and a visit elsewhere while it was written', async (site) => {
-    const { page, demo } = site;
-    await edit(site);
-    await demo.set({ writeLatencyMs: 3000 });
-    await page.click('scene-save');
-    await demo.receives('PATCH', SCENE);
-    await page.refresh();
-    await page.open('/community/');
-    await page.open(EDITOR);
-    await shows(site);
-  });
+    },
+  );
 
   scenario('P4: an edit is there where its answer was lost after it was done', async (site) => {
     const { page, demo } = site;
@@ -101,25 +107,25 @@ suite((scenario) => {
     assert.equal(JSON.parse(second.text).text, TEXT);
   });
 
-  scenario('P1: a read that starts after a write joins no request from before it', async ({
-    page,
-    demo,
-  }) => {
-    await page.open(EDITOR);
-    const url = '/studio/api/scenes/5';
-    await demo.set({ lateMs: 2500 });
-    await page.run((url) => {
-      globalThis.slow = fetch(url).then((response) => response.json());
-    }, url);
-    await demo.receives('GET', url);
-    await page.write('PATCH', url, { text: TEXT });
-    await demo.set({ lateMs: 0 });
-    const [next, slow] = await page.run(async (url) => {
-      const next = await (await fetch(url)).json();
-      return [next, await globalThis.slow];
-    }, url);
-    assert.deepEqual([slow.version, next.version], [1, 2]);
-  });
+  scenario(
+    'P1: a read that starts after a write joins no request from before it',
+    async ({ page, demo }) => {
+      await page.open(EDITOR);
+      const url = '/studio/api/scenes/5';
+      await demo.set({ lateMs: 2500 });
+      await page.run((url) => {
+        globalThis.slow = fetch(url).then((response) => response.json());
+      }, url);
+      await demo.receives('GET', url);
+      await page.write('PATCH', url, { text: TEXT });
+      await demo.set({ lateMs: 0 });
+      const [next, slow] = await page.run(async (url) => {
+        const next = await (await fetch(url)).json();
+        return [next, await globalThis.slow];
+      }, url);
+      assert.deepEqual([slow.version, next.version], [1, 2]);
+    },
+  );
 
   scenario('P1: a write that fails says so and loses nothing', async (site) => {
     const { page, demo } = site;
@@ -136,17 +142,23 @@ suite((scenario) => {
     await page.has('scene-text', 'value', TEXT);
   });
 
-  scenario('P1: text that is not saved yet survives another scene and a write elsewhere', async (site) => {
-    const { page } = site;
-    await edit(site);
-    await page.click('scene-2');
-    await until(async () => (await page.driver.getCurrentUrl()).includes('scene=2'), 'scene 2 is open');
-    await page.write('PATCH', SCENE, { title: 'Changed elsewhere' });
-    await page.click('scene-1');
-    await page.has('scene-text', 'value', TEXT);
-    await page.press(Key.CONTROL, 's');
-    await page.says('status-scene', /^Saved/);
-  });
+  scenario(
+    'P1: text that is not saved yet survives another scene and a write elsewhere',
+    async (site) => {
+      const { page } = site;
+      await edit(site);
+      await page.click('scene-2');
+      await until(
+        async () => (await page.driver.getCurrentUrl()).includes('scene=2'),
+        'scene 2 is open',
+      );
+      await page.write('PATCH', SCENE, { title: 'Changed elsewhere' });
+      await page.click('scene-1');
+      await page.has('scene-text', 'value', TEXT);
+      await page.press(Key.CONTROL, 's');
+      await page.says('status-scene', /^Saved/);
+    },
+  );
 });
 
 /**

@@ -12,50 +12,63 @@ const OTHERS = ['/studio/api/scenes/4', '/studio/api/chapters/2'];
 const TOUCHED = ['/studio/api/chapters/1', '/studio/api/stories/42', '/studio/api/stories'];
 
 suite((scenario) => {
-  scenario('P1: the drop-in page has ten lines, one script tag of ours, cached reads and invalidation', async (site) => {
-    const { page, demo } = site;
-    const html = readFileSync(join(www, 'dropin/index.html'), 'utf8');
-    assert.ok(html.trimEnd().split('\n').length <= 10);
-    assert.equal(html.match(/everfresh\.auto\.js/g)?.length, 1);
+  scenario(
+    'P1: the drop-in page has ten lines, one script tag of ours, cached reads and invalidation',
+    async (site) => {
+      const { page, demo } = site;
+      const html = readFileSync(join(www, 'dropin/index.html'), 'utf8');
+      assert.ok(html.trimEnd().split('\n').length <= 10);
+      assert.equal(html.match(/everfresh\.auto\.js/g)?.length, 1);
 
-    await start(site);
-    await page.click('read');
-    await line(site, 1, /^GET: version 1, .* everfresh; hit; ttl=\d+; detail=memory$/);
-    await page.click('save');
-    await line(site, 2, /^PATCH: version 2, .* network, clears scene:1, chapter:1, story:42, stories$/);
-    await page.click('read');
-    await line(site, 3, /^GET: version 2, [^;]* network$/);
-    await page.click('read');
-    await line(site, 4, /^GET: version 2, .*detail=memory$/);
-    const { counts } = await demo.state();
-    assert.deepEqual(counts, { reads: 2, writes: 1 }, 'what was cached was not asked for');
-  });
+      await start(site);
+      await page.click('read');
+      await line(site, 1, /^GET: version 1, .* everfresh; hit; ttl=\d+; detail=memory$/);
+      await page.click('save');
+      await line(
+        site,
+        2,
+        /^PATCH: version 2, .* network, clears scene:1, chapter:1, story:42, stories$/,
+      );
+      await page.click('read');
+      await line(site, 3, /^GET: version 2, [^;]* network$/);
+      await page.click('read');
+      await line(site, 4, /^GET: version 2, .*detail=memory$/);
+      const { counts } = await demo.state();
+      assert.deepEqual(counts, { reads: 2, writes: 1 }, 'what was cached was not asked for');
+    },
+  );
 
-  scenario('P1: the drop-in drops what a header names, from both layers, and nothing else', async (site) => {
-    const { page } = site;
-    await start(site);
-    await page.readAll([...OTHERS, ...TOUCHED]);
-    await page.holds([SCENE, ...OTHERS, ...TOUCHED]);
-    await page.write('PATCH', SCENE, { text: 'New.' });
-    await page.holds(OTHERS);
-    for (const { url, from, text } of await page.readAll([...OTHERS, SCENE])) {
-      assert.equal(from, url === SCENE ? 'network' : 'memory', url);
-      assert.equal(text.includes('"New."'), url === SCENE);
-    }
-  });
+  scenario(
+    'P1: the drop-in drops what a header names, from both layers, and nothing else',
+    async (site) => {
+      const { page } = site;
+      await start(site);
+      await page.readAll([...OTHERS, ...TOUCHED]);
+      await page.holds([SCENE, ...OTHERS, ...TOUCHED]);
+      await page.write('PATCH', SCENE, { text: 'New.' });
+      await page.holds(OTHERS);
+      for (const { url, from, text } of await page.readAll([...OTHERS, SCENE])) {
+        assert.equal(from, url === SCENE ? 'network' : 'memory', url);
+        assert.equal(text.includes('"New."'), url === SCENE);
+      }
+    },
+  );
 
-  scenario('P4: what the drop-in cached is there after a refresh, and what was written is new', async (site) => {
-    const { page } = site;
-    await start(site);
-    await page.readAll(OTHERS);
-    await page.holds([SCENE, ...OTHERS]);
-    await page.click('save');
-    await line(site, 1, /^PATCH: version 2/);
-    await open(site);
-    await page.click('read');
-    await line(site, 0, /^GET: version 2, [^;]* network$/);
-    assert.equal((await page.read(OTHERS[0])).from, 'storage');
-  });
+  scenario(
+    'P4: what the drop-in cached is there after a refresh, and what was written is new',
+    async (site) => {
+      const { page } = site;
+      await start(site);
+      await page.readAll(OTHERS);
+      await page.holds([SCENE, ...OTHERS]);
+      await page.click('save');
+      await line(site, 1, /^PATCH: version 2/);
+      await open(site);
+      await page.click('read');
+      await line(site, 0, /^GET: version 2, [^;]* network$/);
+      assert.equal((await page.read(OTHERS[0])).from, 'storage');
+    },
+  );
 
   scenario('P9: the drop-in leaves alone what no attribute names', async (site) => {
     const { page } = site;

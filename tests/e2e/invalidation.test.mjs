@@ -95,49 +95,52 @@ suite((scenario) => {
     scenario(`P1: ${one.name} drops what the server's headers name`, (site) =>
       check(site, one, one.touched),
     );
-    scenario(`P1: ${one.name} drops the same by the client's map, without headers`, async (site) => {
-      await site.demo.set({ sendHeaders: false });
-      await check(site, one, [...one.touched, ...(one.unsure ?? [])]);
-    });
+    scenario(
+      `P1: ${one.name} drops the same by the client's map, without headers`,
+      async (site) => {
+        await site.demo.set({ sendHeaders: false });
+        await check(site, one, [...one.touched, ...(one.unsure ?? [])]);
+      },
+    );
   }
 
-  scenario('P1: where neither header nor cached entry tells a parent, its kind is dropped', async ({
-    page,
-    demo,
-  }) => {
-    await demo.set({ sendHeaders: false });
-    await page.open('/studio/?story=42&chapter=1&scene=1');
-    await page.readAll([chapter(2), chapter(3), scene(2)]);
-    await page.run(() => globalThis.demo.cache.invalidate(['scene:7', 'chapter:3']));
-    await page.holds([STORIES, STORY, chapter(1), chapter(2), scene(1), scene(2)]);
-    // Nothing of scene 7 is cached, and a DELETE's answer has no body.
-    await page.write('DELETE', scene(7));
-    await page.holds([scene(1), scene(2)]);
-  });
+  scenario(
+    'P1: where neither header nor cached entry tells a parent, its kind is dropped',
+    async ({ page, demo }) => {
+      await demo.set({ sendHeaders: false });
+      await page.open('/studio/?story=42&chapter=1&scene=1');
+      await page.readAll([chapter(2), chapter(3), scene(2)]);
+      await page.run(() => globalThis.demo.cache.invalidate(['scene:7', 'chapter:3']));
+      await page.holds([STORIES, STORY, chapter(1), chapter(2), scene(1), scene(2)]);
+      // Nothing of scene 7 is cached, and a DELETE's answer has no body.
+      await page.write('DELETE', scene(7));
+      await page.holds([scene(1), scene(2)]);
+    },
+  );
 
-  scenario('P4: an invalidation outlives a refresh, and so does what it left', async ({
-    page,
-    demo,
-  }) => {
-    await page.open('/studio/?story=42&chapter=1&scene=1');
-    await page.readAll(READ);
-    await page.holds(READ);
-    await page.write('PATCH', scene(7), { title: 'Another title' });
-    await page.refresh();
-    // Of these the page has read none, so that whatever answers is what the last page left.
-    const kept = await page.readAll([chapter(2), scene(2), scene(4), POSTS, post(1)]);
-    assert.deepEqual(
-      kept.map(({ from }) => from),
-      kept.map(() => 'storage'),
-    );
-    for (const url of [scene(7), chapter(3)]) {
-      const { from, text } = await page.read(url);
-      assert.equal(from, 'network', url);
-      assert.deepEqual(JSON.parse(text), await demo.read(url));
-    }
-    await page.badge('story', 'network');
-    await page.badge('scene', 'storage');
-  });
+  scenario(
+    'P4: an invalidation outlives a refresh, and so does what it left',
+    async ({ page, demo }) => {
+      await page.open('/studio/?story=42&chapter=1&scene=1');
+      await page.readAll(READ);
+      await page.holds(READ);
+      await page.write('PATCH', scene(7), { title: 'Another title' });
+      await page.refresh();
+      // Of these the page has read none, so that whatever answers is what the last page left.
+      const kept = await page.readAll([chapter(2), scene(2), scene(4), POSTS, post(1)]);
+      assert.deepEqual(
+        kept.map(({ from }) => from),
+        kept.map(() => 'storage'),
+      );
+      for (const url of [scene(7), chapter(3)]) {
+        const { from, text } = await page.read(url);
+        assert.equal(from, 'network', url);
+        assert.deepEqual(JSON.parse(text), await demo.read(url));
+      }
+      await page.badge('story', 'network');
+      await page.badge('scene', 'storage');
+    },
+  );
 
   scenario('P1: a call of invalidate() and of clear() drop from both layers', async ({ page }) => {
     await page.open('/studio/?story=42&chapter=1&scene=1');
@@ -177,7 +180,11 @@ async function check({ page, demo }, { write, touched, removed = [] }, gone) {
     if (removed.includes(url)) {
       assert.equal(after.status, 404, url);
     } else {
-      assert.deepEqual(JSON.parse(after.text), await demo.read(url), `${url} is as the server has it`);
+      assert.deepEqual(
+        JSON.parse(after.text),
+        await demo.read(url),
+        `${url} is as the server has it`,
+      );
       assert.equal(after.text === text, !touched.includes(url), `${url} has changed or not`);
     }
   }

@@ -34,7 +34,12 @@ suite((scenario) => {
       await page.badge(name, 'network');
       await page.says(`badge-${name}`, /^network · /);
     }
-    await page.holds(['/studio/api/stories', '/studio/api/stories/42', '/studio/api/chapters/1', SCENE]);
+    await page.holds([
+      '/studio/api/stories',
+      '/studio/api/stories/42',
+      '/studio/api/chapters/1',
+      SCENE,
+    ]);
     await page.click('scene-2');
     await page.badge('scene', 'network');
     await page.click('scene-1');
@@ -93,90 +98,90 @@ suite((scenario) => {
     assert.deepEqual(await session.complaints(), []);
   });
 
-  scenario('P1: Community shows a like, a reply and a new post, before and after a refresh', async ({
-    page,
-    session,
-    driver,
-  }) => {
-    await page.open('/community/');
-    await page.badge('posts', 'network');
-    await page.says('likes-1', /^12$/);
-    await page.click('like-1');
-    await page.says('likes-1', /^13$/);
+  scenario(
+    'P1: Community shows a like, a reply and a new post, before and after a refresh',
+    async ({ page, session, driver }) => {
+      await page.open('/community/');
+      await page.badge('posts', 'network');
+      await page.says('likes-1', /^12$/);
+      await page.click('like-1');
+      await page.says('likes-1', /^13$/);
 
-    await page.click('thread-1');
-    await page.badge('post-1', 'network');
-    await page.type('reply-1-text', 'Let one of them be wrong.');
-    await page.click('reply-1-send');
-    await page.says('replies-1', /Let one of them be wrong\./);
-    await page.says('thread-1', /^3 replies$/);
+      await page.click('thread-1');
+      await page.badge('post-1', 'network');
+      await page.type('reply-1-text', 'Let one of them be wrong.');
+      await page.click('reply-1-send');
+      await page.says('replies-1', /Let one of them be wrong\./);
+      await page.says('thread-1', /^3 replies$/);
 
-    await driver.findElement(By.css('[data-testid=compose] summary')).click();
-    await page.type('post-author', 'Nora Quill');
-    await page.type('post-title', 'Ninety-two');
-    await page.type('post-text', 'I counted them again.');
-    await page.click('post-send');
-    await page.says('post-5', /Ninety-two.*I counted them again\./s);
+      await driver.findElement(By.css('[data-testid=compose] summary')).click();
+      await page.type('post-author', 'Nora Quill');
+      await page.type('post-title', 'Ninety-two');
+      await page.type('post-text', 'I counted them again.');
+      await page.click('post-send');
+      await page.says('post-5', /Ninety-two.*I counted them again\./s);
 
-    await page.refresh();
-    await page.says('likes-1', /^13$/);
-    await page.says('replies-1', /Let one of them be wrong\./);
-    await page.says('post-5', /Ninety-two/);
-    assert.deepEqual(await session.complaints(), []);
-  });
+      await page.refresh();
+      await page.says('likes-1', /^13$/);
+      await page.says('replies-1', /Let one of them be wrong\./);
+      await page.says('post-5', /Ninety-two/);
+      assert.deepEqual(await session.complaints(), []);
+    },
+  );
 
-  scenario('P1: with the cache cleared, and with storage cleared, a page goes on', async ({
-    page,
-    demo,
-    session,
-  }) => {
-    await page.open(EDITOR);
-    await page.click('cache-clear');
-    await page.holds([]);
-    await page.badge('scene', 'cleared');
-    await page.click('scene-2');
-    await page.badge('scene', 'network');
-    await page.click('scene-1');
-    await page.badge('scene', 'network');
+  scenario(
+    'P1: with the cache cleared, and with storage cleared, a page goes on',
+    async ({ page, demo, session }) => {
+      await page.open(EDITOR);
+      await page.click('cache-clear');
+      await page.holds([]);
+      await page.badge('scene', 'cleared');
+      await page.click('scene-2');
+      await page.badge('scene', 'network');
+      await page.click('scene-1');
+      await page.badge('scene', 'network');
 
-    await page.run(() => localStorage.clear());
-    await page.type('scene-text', 'After the clearing.');
-    await page.press(Key.CONTROL, 's');
-    await page.says('status-scene', /^Saved/);
-    assert.equal((await demo.read(SCENE)).text, 'After the clearing.');
-    await page.refresh();
-    await page.has('scene-text', 'value', 'After the clearing.');
-    assert.deepEqual(await session.complaints(), []);
-  });
+      await page.run(() => localStorage.clear());
+      await page.type('scene-text', 'After the clearing.');
+      await page.press(Key.CONTROL, 's');
+      await page.says('status-scene', /^Saved/);
+      assert.equal((await demo.read(SCENE)).text, 'After the clearing.');
+      await page.refresh();
+      await page.has('scene-text', 'value', 'After the clearing.');
+      assert.deepEqual(await session.complaints(), []);
+    },
+  );
 
-  scenario('P1: the switches make the server misbehave, and the page says what came of it', async ({
-    page,
-    demo,
-    driver,
-  }) => {
-    await page.open(EDITOR);
-    await driver.findElement(By.css('[data-testid=switches] summary')).click();
-    await page.click('fail-next-write');
-    await page.says('switches-status', /next write will fail/);
-    await page.type('scene-text', 'Refused, then not.');
-    await page.click('scene-save');
-    await page.says('status-scene', /^Not saved/);
-    await page.click('retry-scene');
-    await page.says('status-scene', /^Saved/);
-    await page.click('demo-reset');
-    await page.says('switches-status', /as they were at first/);
-    const { text, version } = await demo.read(SCENE);
-    assert.equal(version, 1);
-    await page.has('scene-text', 'value', text);
-  });
+  scenario(
+    'P1: the switches make the server misbehave, and the page says what came of it',
+    async ({ page, demo, driver }) => {
+      await page.open(EDITOR);
+      await driver.findElement(By.css('[data-testid=switches] summary')).click();
+      await page.click('fail-next-write');
+      await page.says('switches-status', /next write will fail/);
+      await page.type('scene-text', 'Refused, then not.');
+      await page.click('scene-save');
+      await page.says('status-scene', /^Not saved/);
+      await page.click('retry-scene');
+      await page.says('status-scene', /^Saved/);
+      await page.click('demo-reset');
+      await page.says('switches-status', /as they were at first/);
+      const { text, version } = await demo.read(SCENE);
+      assert.equal(version, 1);
+      await page.has('scene-text', 'value', text);
+    },
+  );
 
-  scenario('P1: every page of the demo loads without a complaint', async ({ page, driver, session }) => {
-    for (const path of ['/', '/studio/', '/community/', '/dropin/']) {
-      await driver.get(page.origin + path);
-      const done = () => driver.executeScript('return document.readyState === "complete"');
-      await until(done, `${path} is loaded`);
-      assert.match(await driver.getTitle(), /everfresh/);
-      assert.deepEqual(await session.complaints(), [], path);
-    }
-  });
+  scenario(
+    'P1: every page of the demo loads without a complaint',
+    async ({ page, driver, session }) => {
+      for (const path of ['/', '/studio/', '/community/', '/dropin/']) {
+        await driver.get(page.origin + path);
+        const done = () => driver.executeScript('return document.readyState === "complete"');
+        await until(done, `${path} is loaded`);
+        assert.match(await driver.getTitle(), /everfresh/);
+        assert.deepEqual(await session.complaints(), [], path);
+      }
+    },
+  );
 });

@@ -8,6 +8,8 @@ import { Session } from './support/session.mjs';
 
 const LIMIT = 150_000;
 const SIZE = { width: 1200, height: 800, deviceScaleFactor: 1, mobile: false };
+/** As wide as a README shows them, and so no larger than they need be. */
+const CLIP = { x: 0, y: 0, width: SIZE.width, height: SIZE.height, scale: 0.75 };
 const EDITOR = '/studio/?story=42&chapter=1&scene=1';
 
 const demo = await Demo.start();
@@ -74,7 +76,7 @@ async function community(page) {
  * @param {string} name
  */
 async function shoot(session, name) {
-  const { data } = await session.devtools('Page.captureScreenshot', { format: 'png' });
+  const { data } = await session.devtools('Page.captureScreenshot', { format: 'png', clip: CLIP });
   const folder = join(root, 'docs/images');
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${name}.png`);

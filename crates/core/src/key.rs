@@ -8,7 +8,7 @@ use core::hash::Hasher;
 
 use siphasher::sip::SipHasher13;
 
-use crate::text::{escape, push_number};
+use crate::text::{push_escaped, push_number, shared};
 use crate::url::Url;
 
 /// The prefix of every item that is ours in localStorage.
@@ -25,7 +25,7 @@ pub const SENTINEL: &str = "everfresh:epoch";
 /// The key of a GET. `authorization` is the hash that stands for the header (P8).
 pub fn key(url: &Url, variant: &str, authorization: Option<u64>) -> Rc<str> {
     if variant.is_empty() && authorization.is_none() {
-        return Rc::from(url.as_str());
+        return shared(url.as_str());
     }
     let mut key = String::from(url.as_str());
     key.push('#');
@@ -34,20 +34,18 @@ pub fn key(url: &Url, variant: &str, authorization: Option<u64>) -> Rc<str> {
         key.push_str("#auth=");
         push_number(&mut key, hash);
     }
-    Rc::from(key.as_str())
-}
-
-/// The name of the stored item of `key` in `scope`.
-pub fn item(scope: &str, key: &str) -> Rc<str> {
-    let mut name = item_prefix(scope);
-    name.push_str(key);
-    Rc::from(name.as_str())
+    shared(&key)
 }
 
 /// What the names of all items of `scope` begin with.
 pub fn item_prefix(scope: &str) -> String {
     let mut name = String::from(ENTRY_PREFIX);
-    name.push_str(&escape(scope).replace('|', "%7C"));
+    for (at, part) in scope.split('|').enumerate() {
+        if at > 0 {
+            name.push_str("%7C");
+        }
+        push_escaped(&mut name, part);
+    }
     name.push('|');
     name
 }

@@ -3,12 +3,13 @@
 //! The line begins with a version, the build id and the epoch of the storage: an entry of another
 //! version, build or epoch is no entry.
 
-use alloc::{rc::Rc, string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
+use core::str::Split;
 
 use crate::engine::StoredItem;
-use crate::entry::{Entry, Stored};
+use crate::entry::{Entry, Stored, Varied};
 use crate::journal::Fence;
-use crate::text::{FIELD, MEMBER, PAIR, escape, push_number, unescape};
+use crate::text::{FIELD, MEMBER, PAIR, number, push_escaped, push_number, shared, unescape};
 use crate::url::Url;
 
 const VERSION: &str = "1";
@@ -25,14 +26,11 @@ pub struct Stamp<'a> {
 /// The line of an entry.
 pub fn encode(entry: &Entry, stamp: Stamp<'_>) -> String {
     let mut out = String::from(VERSION);
-    let mut field = |text: &str| {
-        out.push(FIELD);
-        out.push_str(text);
-    };
-    field(&escape(stamp.buster));
-    field(&escape(stamp.epoch));
-    field(&entry.fence.encode());
-    let mut numbers = String::new();
+    push_field(&mut out, stamp.buster);
+    push_field(&mut out, stamp.epoch);
+    out.push(FIELD);
+    out.push_str(&entry.fence.encode());
+    out.push(FIELD);
     for number in [
         entry.sent,
         entry.generated,
@@ -41,17 +39,23 @@ pub fn encode(entry: &Entry, stamp: Stamp<'_>) -> String {
         entry.expires,
         u64::from(entry.size),
     ] {
-        if !numbers.is_empty() {
-            numbers.push(MEMBER);
-        }
-        push_number(&mut numbers, number);
+        separate(&mut out);
+        push_number(&mut out, number);
     }
-    field(&numbers);
-    field(&escape(entry.url.as_str()));
-    field(&escape(&entry.key));
-    field(&list(entry.tags.iter().map(|tag| escape(tag))));
-    field(&list(entry.fields.iter().map(|(name, value)| pair(name, Some(value)))));
-    field(&list(entry.vary.iter().map(|(name, value)| pair(name, value.as_deref()))));
+    push_field(&mut out, entry.url.as_str());
+    push_field(&mut out, &entry.key);
+    out.push(FIELD);
+    for tag in &entry.tags {
+        push_member(&mut out, tag, None);
+    }
+    out.push(FIELD);
+    for (name, value) in &entry.fields {
+        push_member(&mut out, name, Some(value));
+    }
+    out.push(FIELD);
+    for (name, value) in &entry.vary {
+        push_member(&mut out, name, value.as_deref());
+    }
     out
 }
 
@@ -68,64 +72,89 @@ pub enum Unfit {
 ///
 /// # Errors
 /// [`Unfit`] says why it is none.
-pub fn decode(found: &StoredItem, stamp: Stamp<'_>) -> Result<Entry, Unfit> {
+pub fn decode(found: &StoredItem, stamp: Stamp<'_>) -> Result<Box<Entry>, Unfit> {
     let mut fields = found.header.split(FIELD);
     let mut next = || fields.next().and_then(unescape);
-    match (next(), next(), next()) {
-        (Some(version), Some(_), Some(_)) if version != VERSION => Err(Unfit::Unreadable),
-        (Some(_), Some(buster), Some(epoch)) if buster == stamp.buster && epoch == stamp.epoch => {
-            read(fields, found).ok_or(Unfit::Unreadable)
-        }
-        (Some(_), Some(_), Some(_)) => Err(Unfit::Outdated),
-        _ => Err(Unfit::Unreadable),
+    let (Some(version), Some(buster), Some(epoch)) = (next(), next(), next()) else {
+        return Err(Unfit::Unreadable);
+    };
+    if version != VERSION {
+        return Err(Unfit::Unreadable);
     }
+    if buster != stamp.buster || epoch != stamp.epoch {
+        return Err(Unfit::Outdated);
+    }
+    read(&mut fields, found).ok_or(Unfit::Unreadable)
 }
 
-fn read<'a>(mut fields: impl Iterator<Item = &'a str>, found: &StoredItem) -> Option<Entry> {
-    let fence = Fence::decode(fields.next()?)?;
-    let mut numbers = fields.next()?.split(MEMBER).map(str::parse::<u64>);
-    let mut number = || numbers.next()?.ok();
-    let entry = Entry {
-        fence,
-        sent: number()?,
-        generated: number()?,
-        fresh_until: number()?,
-        stale_while_revalidate_until: number()?,
-        expires: number()?,
-        size: u32::try_from(number()?).ok()?,
-        url: Url::parse(&unescape(fields.next()?)?)?,
-        key: Rc::from(unescape(fields.next()?)?),
-        tags: members(fields.next()?).map(|tag| Some(Rc::from(unescape(tag)?))).collect::<Option<_>>()?,
-        fields: members(fields.next()?)
-            .map(|text| unpair(text).and_then(|(name, value)| Some((name, value?))))
-            .collect::<Option<_>>()?,
-        vary: members(fields.next()?).map(unpair).collect::<Option<_>>()?,
+fn read(fields: &mut Split<'_, char>, found: &StoredItem) -> Option<Box<Entry>> {
+    let positions = fields.next()?;
+    let mut texts = fields.next()?.split(MEMBER);
+    let mut numbers = [0; 6];
+    for place in &mut numbers {
+        *place = number(texts.next()?)?;
+    }
+    let [sent, generated, fresh_until, stale_while_revalidate_until, expires, size] = numbers;
+    let size = u32::try_from(size).ok()?;
+    let url = Url::parse(&unescape(fields.next()?)?)?;
+    let mut entry = Box::new(Entry {
+        key: shared(""),
+        url,
+        tags: Vec::new(),
+        fields: Vec::new(),
+        vary: Vec::new(),
+        fence: Fence::decode(positions)?,
+        sent,
+        generated,
+        fresh_until,
+        stale_while_revalidate_until,
+        expires,
         stale_since: None,
+        size,
         body: Some(found.body),
         stored: Stored::Yes,
         refused: false,
-    };
-    (fields.next().is_none() && found.rest_len > entry.size).then_some(entry)
+    });
+    entry.key = shared(&unescape(fields.next()?)?);
+    for tag in members(fields.next()?) {
+        entry.tags.push(shared(&unescape(tag)?));
+    }
+    for text in members(fields.next()?) {
+        let (name, value) = unpair(text)?;
+        entry.fields.push((name, value?));
+    }
+    for text in members(fields.next()?) {
+        entry.vary.push(unpair(text)?);
+    }
+    (fields.next().is_none() && found.rest_len > size).then_some(entry)
 }
 
-fn list(members: impl Iterator<Item = String>) -> String {
-    members.collect::<Vec<_>>().join(",")
+fn push_field(out: &mut String, text: &str) {
+    out.push(FIELD);
+    push_escaped(out, text);
+}
+
+fn push_member(out: &mut String, name: &str, value: Option<&str>) {
+    separate(out);
+    push_escaped(out, name);
+    if let Some(value) = value {
+        out.push(PAIR);
+        push_escaped(out, value);
+    }
+}
+
+/// Sets a member apart from the one before.
+fn separate(out: &mut String) {
+    if !out.ends_with(FIELD) {
+        out.push(MEMBER);
+    }
 }
 
 fn members(field: &str) -> impl Iterator<Item = &str> {
     field.split(MEMBER).filter(|member| !member.is_empty())
 }
 
-fn pair(name: &str, value: Option<&str>) -> String {
-    let mut out = escape(name);
-    if let Some(value) = value {
-        out.push(PAIR);
-        out.push_str(&escape(value));
-    }
-    out
-}
-
-fn unpair(text: &str) -> Option<(String, Option<String>)> {
+fn unpair(text: &str) -> Option<Varied> {
     match text.split_once(PAIR) {
         Some((name, value)) => Some((unescape(name)?, Some(unescape(value)?))),
         None => Some((unescape(text)?, None)),
@@ -136,7 +165,7 @@ fn unpair(text: &str) -> Option<(String, Option<String>)> {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use alloc::{format, vec};
+    use alloc::{format, rc::Rc, vec};
 
     use proptest::prelude::*;
 

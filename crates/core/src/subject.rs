@@ -15,6 +15,11 @@ pub struct Subject<'a> {
 }
 
 impl Subject<'_> {
+    /// Whether one of `members`, limited to `origin` where given, names this.
+    pub fn is_named_by_any(&self, members: &[Member], origin: Option<&str>) -> bool {
+        members.iter().any(|member| self.is_named_by(member, origin))
+    }
+
     /// Whether `member`, limited to `origin` where given, names this.
     pub fn is_named_by(&self, member: &Member, origin: Option<&str>) -> bool {
         if origin.is_some_and(|origin| origin != self.url.origin()) {

@@ -1,6 +1,6 @@
 //! Text of our own for what is stored: fields in a line, without a JSON parser's weight.
 
-use alloc::string::String;
+use alloc::{rc::Rc, string::String};
 
 /// Separates the fields of a line.
 pub(crate) const FIELD: char = '\t';
@@ -9,9 +9,8 @@ pub(crate) const MEMBER: char = ',';
 /// Separates the two halves of a pair.
 pub(crate) const PAIR: char = '=';
 
-/// `text` without the separators, so that it can stand in a field, member or pair.
-pub(crate) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+/// Adds `text` without the separators, so that it can stand in a field, member or pair.
+pub(crate) fn push_escaped(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '%' => out.push_str("%25"),
@@ -23,16 +22,14 @@ pub(crate) fn escape(text: &str) -> String {
             c => out.push(c),
         }
     }
-    out
 }
 
-/// What [`escape`] made, back again; `None` where it made no such thing.
+/// What [`push_escaped`] made, back again; `None` where it made no such thing.
 pub(crate) fn unescape(text: &str) -> Option<String> {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('%') {
-        out.push_str(&rest[..at]);
-        let code = rest.get(at + 1..at + 3)?;
+    let mut parts = text.split('%');
+    let mut out = String::from(parts.next()?);
+    for part in parts {
+        let (code, rest) = part.split_at_checked(2)?;
         out.push(match code {
             "25" => '%',
             "09" => '\t',
@@ -42,26 +39,41 @@ pub(crate) fn unescape(text: &str) -> Option<String> {
             "3D" => PAIR,
             _ => return None,
         });
-        rest = &rest[at + 3..];
+        out.push_str(rest);
     }
-    out.push_str(rest);
     Some(out)
 }
 
 /// Adds `number` in decimal.
 pub(crate) fn push_number(out: &mut String, number: u64) {
-    let mut digits = [0u8; 20];
-    let mut at = digits.len();
-    let mut left = number;
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (left % 10) as u8;
-        left /= 10;
-        if left == 0 {
-            break;
-        }
+    if number >= 10 {
+        push_number(out, number / 10);
     }
-    out.extend(digits[at..].iter().map(|&digit| char::from(digit)));
+    out.push(char::from(b'0' + (number % 10) as u8));
+}
+
+/// What [`push_number`] wrote, back again.
+pub(crate) fn number(text: &str) -> Option<u64> {
+    text.parse().ok()
+}
+
+/// As [`number`], for what fits.
+pub(crate) fn small_number(text: &str) -> Option<u32> {
+    u32::try_from(number(text)?).ok()
+}
+
+/// A copy that many can hold.
+#[inline(never)]
+pub(crate) fn shared(text: &str) -> Rc<str> {
+    Rc::from(text)
+}
+
+/// Both, one after the other.
+pub(crate) fn joined(first: &str, second: &str) -> Rc<str> {
+    let mut text = String::with_capacity(first.len() + second.len());
+    text.push_str(first);
+    text.push_str(second);
+    shared(&text)
 }
 
 #[cfg(test)]
@@ -72,7 +84,8 @@ mod tests {
     proptest! {
         #[test]
         fn escape_round_trips(text in any::<String>()) {
-            let escaped = escape(&text);
+            let mut escaped = String::new();
+            push_escaped(&mut escaped, &text);
             prop_assert!(!escaped.contains(['\t', '\n', ',', '=']));
             prop_assert_eq!(unescape(&escaped), Some(text));
         }
@@ -88,7 +101,7 @@ mod tests {
         fn numbers_read_back(number in any::<u64>()) {
             let mut out = String::new();
             push_number(&mut out, number);
-            prop_assert_eq!(out.parse::<u64>().ok(), Some(number));
+            prop_assert_eq!(super::number(&out), Some(number));
         }
     }
 }

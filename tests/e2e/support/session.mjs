@@ -36,7 +36,10 @@ export class Session {
       const session = new Session(engine, program, address, driver);
       await driver.manage().setTimeouts({ script: 2 * PATIENCE, pageLoad: 2 * PATIENCE });
       if (engine === 'webkit') {
-        await driver.manage().window().setRect({ x: 0, y: 0, ...WINDOW });
+        await driver
+          .manage()
+          .window()
+          .setRect({ x: 0, y: 0, ...WINDOW });
       }
       return session;
     } catch (error) {

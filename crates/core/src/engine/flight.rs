@@ -1,6 +1,6 @@
 //! Requests that the engine asked for and that have not ended.
 
-use alloc::{rc::Rc, string::String, vec::Vec};
+use alloc::{boxed::Box, rc::Rc, string::String, vec::Vec};
 
 use super::input::{FlightId, ReadId};
 use crate::entry::Varied;
@@ -53,7 +53,7 @@ pub(super) struct Answer {
 /// A request under way.
 #[derive(Debug)]
 pub(super) struct Flight {
-    pub(super) asked: Asked,
+    pub(super) asked: Box<Asked>,
     pub(super) fence: Fence,
     pub(super) sent: Millis,
     /// Who waits for the answer, the one whose arguments were used first.
@@ -71,11 +71,11 @@ pub(super) struct Flight {
 #[derive(Debug, Default)]
 pub(super) struct Flights {
     next: u32,
-    all: Vec<(FlightId, Flight)>,
+    all: Vec<(FlightId, Box<Flight>)>,
 }
 
 impl Flights {
-    pub(super) fn add(&mut self, flight: Flight) -> FlightId {
+    pub(super) fn add(&mut self, flight: Box<Flight>) -> FlightId {
         self.next += 1;
         let id = FlightId(self.next);
         self.all.push((id, flight));
@@ -83,32 +83,41 @@ impl Flights {
     }
 
     pub(super) fn get_mut(&mut self, id: FlightId) -> Option<&mut Flight> {
-        let at = self.place(id)?;
-        Some(&mut self.all[at].1)
+        let at = self.place(id).ok()?;
+        Some(&mut *self.all[at].1)
     }
 
     /// The newest flight of a key, if it may be joined.
     pub(super) fn newest(&self, key: &str) -> Option<(FlightId, &Flight)> {
-        let (id, flight) = self.all.iter().rev().find(|(_, flight)| *flight.asked.key == *key)?;
-        flight.joinable.then_some((*id, flight))
+        for (id, flight) in self.all.iter().rev() {
+            if *flight.asked.key == *key {
+                return if flight.joinable { Some((*id, flight)) } else { None };
+            }
+        }
+        None
     }
 
     pub(super) fn of_read(&self, read: ReadId) -> Option<FlightId> {
-        let has = |flight: &Flight| flight.waiting.contains(&read) || flight.reading == Some(read);
-        self.all.iter().find(|(_, flight)| has(flight)).map(|(id, _)| *id)
+        for (id, flight) in &self.all {
+            if flight.waiting.contains(&read) || flight.reading == Some(read) {
+                return Some(*id);
+            }
+        }
+        None
     }
 
-    pub(super) fn remove(&mut self, id: FlightId) -> Option<Flight> {
-        Some(self.all.remove(self.place(id)?).1)
+    pub(super) fn remove(&mut self, id: FlightId) -> Option<Box<Flight>> {
+        Some(self.all.remove(self.place(id).ok()?).1)
     }
 
     /// Takes back a flight that was removed.
-    pub(super) fn put_back(&mut self, id: FlightId, flight: Flight) {
-        let at = self.all.partition_point(|(other, _)| *other < id);
-        self.all.insert(at, (id, flight));
+    pub(super) fn put_back(&mut self, id: FlightId, flight: Box<Flight>) {
+        if let Err(at) = self.place(id) {
+            self.all.insert(at, (id, flight));
+        }
     }
 
-    fn place(&self, id: FlightId) -> Option<usize> {
-        self.all.binary_search_by_key(&id, |(id, _)| *id).ok()
+    fn place(&self, id: FlightId) -> Result<usize, usize> {
+        self.all.binary_search_by_key(&id, |(id, _)| *id)
     }
 }

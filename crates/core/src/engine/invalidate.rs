@@ -1,12 +1,13 @@
 //! Invalidate: recorded first, then applied to every layer, then told (design section 6).
 
-use alloc::{rc::Rc, string::String, vec, vec::Vec};
+use alloc::{rc::Rc, string::String, vec::Vec};
 
-use super::{Cause, Effect, Engine, Event, ResponseHead, Storage};
+use super::{Cause, Effect, Engine, Event, ResponseHead, Storage, url_of};
 use crate::header;
 use crate::journal::Kind;
 use crate::key;
 use crate::target::{Member, Mode, Target};
+use crate::text::{joined, shared};
 use crate::time::Millis;
 use crate::url::Url;
 
@@ -17,37 +18,50 @@ const HONOURED: usize = 64;
 
 /// Targets that are invalidated for one reason.
 #[derive(Debug)]
-pub(super) struct Batch {
-    pub(super) cause: Cause,
-    pub(super) origin: Option<Rc<str>>,
-    pub(super) members: Vec<Member>,
+struct Batch {
+    cause: Cause,
+    origin: Option<Rc<str>>,
+    members: Rc<[Member]>,
+}
+
+/// What is invalidated at once.
+#[derive(Debug, Default)]
+pub(super) struct Batches(Vec<Batch>);
+
+impl Batches {
+    /// Adds targets, if there are any.
+    pub(super) fn add(&mut self, cause: Cause, origin: Option<Rc<str>>, members: impl Into<Rc<[Member]>>) {
+        let members = members.into();
+        if !members.is_empty() {
+            self.0.push(Batch { cause, origin, members });
+        }
+    }
 }
 
 impl Engine {
     /// Invalidates; says whether there was anything to. `except` is the key of the answer that asks for
     /// it, if it is safe.
-    pub(super) fn invalidate(&mut self, now: Millis, batches: Vec<Batch>, except: Option<&str>) -> bool {
-        let batches: Vec<Batch> = batches.into_iter().filter(|batch| !batch.members.is_empty()).collect();
-        for batch in &batches {
+    pub(super) fn invalidate(&mut self, now: Millis, batches: &Batches, except: Option<&str>) -> bool {
+        if batches.0.is_empty() {
+            return false;
+        }
+        for batch in &batches.0 {
             let kind = match batch.cause {
                 // A later document must know that the write may yet be done.
                 Cause::Unknown => Kind::Doubt,
                 _ => Kind::Invalidation,
             };
-            self.record(now, kind, batch.origin.clone(), batch.members.clone());
-        }
-        if batches.is_empty() {
-            return false;
+            self.record(now, kind, batch.origin.clone(), Rc::clone(&batch.members));
         }
         self.write_journal();
-        for batch in batches {
+        for batch in &batches.0 {
             self.apply(now, batch, except);
         }
         true
     }
 
     /// Appends to this document's journal. To be followed by [`write_journal`](Self::write_journal).
-    pub(super) fn record(&mut self, now: Millis, kind: Kind, origin: Option<Rc<str>>, members: Vec<Member>) {
+    pub(super) fn record(&mut self, now: Millis, kind: Kind, origin: Option<Rc<str>>, members: Rc<[Member]>) {
         let dropped = self.journal.append(now, self.options.max_age, kind, origin, members);
         if let Some(record) = self.journal.records.last() {
             match kind {
@@ -62,34 +76,40 @@ impl Engine {
 
     pub(super) fn write_journal(&mut self) {
         if matches!(self.storage, Storage::Open { .. }) {
-            let mut item = String::from(key::JOURNAL_PREFIX);
-            item.push_str(&self.journal.id);
+            let item = joined(key::JOURNAL_PREFIX, &self.journal.id);
             let text = self.journal.encode();
-            self.push(Effect::Put { item: Rc::from(item.as_str()), text });
+            self.push(Effect::Put { item, text });
         }
     }
 
-    pub(super) fn invalidate_by_call(&mut self, now: Millis, members: Vec<Member>, origin: Option<String>) {
+    pub(super) fn invalidate_by_call(
+        &mut self,
+        now: Millis,
+        members: &mut Vec<Member>,
+        origin: Option<&str>,
+    ) {
+        let mut paths = Vec::new();
+        let mut rest = Vec::new();
+        for member in members.drain(..) {
+            match member.target {
+                Target::Path { .. } | Target::Pattern(_) => paths.push(member),
+                _ => rest.push(member),
+            }
+        }
+        let mut batches = Batches::default();
         // A path or a pattern without an origin is one of this page's origin.
-        let here = self.environment.origin.clone();
-        let local = |member: &Member| matches!(member.target, Target::Path { .. } | Target::Pattern(_));
-        let (paths, rest): (Vec<Member>, Vec<Member>) = members.into_iter().partition(local);
-        let batch = |members: Vec<Member>, origin: Option<String>| Batch {
-            cause: Cause::Call,
-            origin: origin.map(Rc::from),
-            members,
-        };
-        let paths = batch(paths, origin.clone().or(Some(here)));
-        self.invalidate(now, vec![paths, batch(rest, origin)], None);
+        let origin_of_paths = origin.unwrap_or(&self.environment.origin);
+        batches.add(Cause::Call, Some(shared(origin_of_paths)), paths);
+        batches.add(Cause::Call, origin.map(shared), rest);
+        self.invalidate(now, &batches, None);
     }
 
     pub(super) fn clear(&mut self, now: Millis) {
-        let all = vec![Member::drop(Target::All)];
-        self.invalidate(now, vec![Batch { cause: Cause::Call, origin: None, members: all }], None);
+        let mut batches = Batches::default();
+        batches.add(Cause::Call, None, [Member::drop(Target::All)]);
+        self.invalidate(now, &batches, None);
         let unscanned = core::mem::take(&mut self.unscanned);
-        if !unscanned.is_empty() {
-            self.push(Effect::Remove(unscanned));
-        }
+        self.remove_items(unscanned);
     }
 
     /// An answer that passed by: its headers count.
@@ -107,39 +127,32 @@ impl Engine {
         if head.status == 304 || !self.is_first_seen(url, head) {
             return;
         }
-        let batches = self.named_by_headers(url, head);
-        self.invalidate(now, batches, except);
+        let mut batches = Batches::default();
+        self.named_by_headers(&mut batches, url, head);
+        self.invalidate(now, &batches, except);
     }
 
     /// What an answer names by `X-Cache-Invalidate` and `Clear-Site-Data`, within its own origin (P8).
-    pub(super) fn named_by_headers(&mut self, url: &Url, head: &ResponseHead) -> Vec<Batch> {
-        let mut batches = Vec::new();
+    pub(super) fn named_by_headers(&mut self, batches: &mut Batches, url: &Url, head: &ResponseHead) {
         let url = answered_by(url, head);
-        let origin: Rc<str> = Rc::from(url.origin());
+        let origin = Some(shared(url.origin()));
         if let Some(value) = head.get("x-cache-invalidate") {
             let parsed = header::parse_invalidate_for(value, url.origin());
             if let Some(problem) = parsed.problem {
                 self.problem(problem.code(), url.as_str());
             }
-            batches.push(Batch {
-                cause: Cause::Header,
-                origin: Some(Rc::clone(&origin)),
-                members: parsed.members,
-            });
+            batches.add(Cause::Header, origin.clone(), parsed.members);
         }
         if head.get("clear-site-data").is_some_and(header::clears_cache) {
-            let members = vec![Member::drop(Target::All)];
-            batches.push(Batch { cause: Cause::Cleared, origin: Some(origin), members });
+            batches.add(Cause::Cleared, origin, [Member::drop(Target::All)]);
         }
-        batches
     }
 
-    fn apply(&mut self, now: Millis, batch: Batch, except: Option<&str>) {
-        let Batch { cause, origin, members } = batch;
+    fn apply(&mut self, now: Millis, batch: &Batch, except: Option<&str>) {
         let mut matched = Vec::new();
         let mut count = 0;
-        for member in &members {
-            for id in self.store.matching(member, origin.as_deref()) {
+        for member in batch.members.iter() {
+            for id in self.store.matching(member, batch.origin.as_deref()) {
                 let Some(entry) = self.store.get(id) else {
                     continue;
                 };
@@ -148,7 +161,7 @@ impl Engine {
                 }
                 count += 1;
                 if matched.len() < NAMED {
-                    matched.push(Rc::from(entry.url.as_str()));
+                    matched.push(url_of(entry));
                 }
                 match member.mode {
                     Mode::Drop => self.drop_entry(id),
@@ -156,7 +169,8 @@ impl Engine {
                 }
             }
         }
-        let targets = header::format_invalidate(&members);
+        let targets = header::format_invalidate(&batch.members);
+        let (origin, cause) = (batch.origin.clone(), batch.cause);
         self.emit(Event::Invalidate { targets, origin, cause, matched, count });
     }
 
@@ -176,9 +190,9 @@ impl Engine {
             return false;
         }
         if self.honoured.len() == HONOURED {
-            self.honoured.pop_front();
+            self.honoured.remove(0);
         }
-        self.honoured.push_back(seen);
+        self.honoured.push(seen);
         true
     }
 }

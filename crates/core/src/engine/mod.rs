@@ -16,7 +16,7 @@ mod start;
 mod suspect;
 mod write;
 
-use alloc::{collections::VecDeque, rc::Rc, string::String, vec::Vec};
+use alloc::{boxed::Box, rc::Rc, string::String, vec, vec::Vec};
 
 pub use effect::Effect;
 pub use event::{Cause, Event, Source};
@@ -29,10 +29,11 @@ use self::flight::{Asked, Flights};
 use self::options::Options;
 use self::suspect::Suspects;
 use self::write::Write;
-use crate::entry::Stored;
+use crate::entry::{Entry, Stored};
 use crate::journal::{Journal, Ledger};
 use crate::policy::{Policy, PolicyError};
 use crate::store::{EntryId, Store};
+use crate::text::{joined, shared};
 use crate::time::Millis;
 use crate::url::Url;
 use crate::value::Value;
@@ -87,11 +88,13 @@ pub struct Engine {
     /// Stored items that have not been looked at.
     unscanned: Vec<Rc<str>>,
     /// Keys of entries that wait to be written.
-    unwritten: VecDeque<Rc<str>>,
+    unwritten: Vec<Rc<str>>,
     /// Invalidating answers to safe requests that were honoured, newest last.
-    honoured: VecDeque<u64>,
+    honoured: Vec<u64>,
     deadline: Option<Millis>,
-    effects: VecDeque<Effect>,
+    effects: Vec<Effect>,
+    /// Those that are being drained.
+    draining: vec::IntoIter<Effect>,
 }
 
 const SECOND: Millis = 1000;
@@ -109,7 +112,7 @@ enum Storage {
 #[derive(Debug)]
 enum Load {
     /// A read asked for it.
-    Read(Asked),
+    Read(Box<Asked>),
     /// To learn what is stored.
     Scan,
 }
@@ -125,7 +128,7 @@ impl Engine {
         Ok(Self {
             policy,
             storage: Storage::Denied,
-            journal: Journal::new(Rc::from(environment.document.as_str())),
+            journal: Journal::new(shared(&environment.document)),
             ledger: Ledger::default(),
             store: Store::new(options.limits),
             flights: Flights::default(),
@@ -133,56 +136,66 @@ impl Engine {
             suspects: Suspects::default(),
             loads: Vec::new(),
             unscanned: Vec::new(),
-            unwritten: VecDeque::new(),
-            honoured: VecDeque::new(),
+            unwritten: Vec::new(),
+            honoured: Vec::new(),
             deadline: None,
-            effects: VecDeque::new(),
+            effects: Vec::new(),
+            draining: Vec::new().into_iter(),
             options,
             environment,
         })
     }
 
     /// Takes one input. Drain [`poll`](Self::poll) before the next.
-    pub fn handle(&mut self, now: Millis, input: Input) {
-        match input {
-            Input::Start(snapshot) => self.start(now, snapshot),
-            Input::Read { read, request } => self.read(now, read, request),
-            Input::Abort(read) => self.abort(read),
-            Input::Responded { flight, head } => self.responded(now, flight, &head),
+    pub fn handle(&mut self, now: Millis, mut input: Input) {
+        match &mut input {
+            Input::Start(snapshot) => self.start(now, snapshot.as_ref()),
+            Input::Read { read, request } => self.read(now, *read, request),
+            Input::Abort(read) => self.abort(*read),
+            Input::Responded { flight, head } => self.responded(now, *flight, head),
             Input::Body { flight, body, size, text, fields } => {
-                self.body(now, flight, respond::Body { id: body, size, text, fields });
+                let body = respond::Body { id: *body, size: *size, text: *text, fields };
+                self.body(now, *flight, body);
             }
-            Input::Failed(flight) => self.failed(flight),
-            Input::Loaded { item, found } => self.loaded(now, &item, found),
-            Input::Write { write, request, fields } => self.write(now, write, &request, fields),
-            Input::Answered { write, head, fields } => self.answered(now, write, &head, &fields),
-            Input::Unanswered(write) => self.unanswered(now, write),
-            Input::Observed { method, url, head } => self.observed(now, &method, &url, &head),
-            Input::Invalidate { members, origin } => self.invalidate_by_call(now, members, origin),
+            Input::Failed(flight) => self.failed(*flight),
+            Input::Loaded { item, found } => self.loaded(now, item, found.as_ref()),
+            Input::Write { write, request, fields } => self.write(now, *write, request, fields),
+            Input::Answered { write, head, fields } => self.answered(now, *write, head, fields),
+            Input::Unanswered(write) => self.unanswered(now, *write),
+            Input::Observed { method, url, head } => self.observed(now, method, url, head),
+            Input::Invalidate { members, origin } => {
+                self.invalidate_by_call(now, members, origin.as_deref());
+            }
             Input::Clear => self.clear(now),
-            Input::Flush { all } => self.flush(all),
+            Input::Flush { all } => self.flush(*all),
             Input::Wake => self.wake(now),
-            Input::PutFailed { item } => self.put_failed(now, &item),
+            Input::PutFailed { item } => self.put_failed(now, item),
         }
         self.schedule();
     }
 
     /// The next effect to perform.
     pub fn poll(&mut self) -> Option<Effect> {
-        self.effects.pop_front()
+        if self.draining.len() == 0 {
+            self.draining = core::mem::take(&mut self.effects).into_iter();
+        }
+        self.draining.next()
     }
 
     /// The JSON fields to look for in the body of this write and of its answer; empty: don't parse.
     pub fn write_fields(&self, method: &str, url: &str) -> Rc<[String]> {
-        Url::parse(url).map_or_else(|| Rc::from([]), |url| self.policy.parent_fields(method, &url).into())
+        match Url::parse(url) {
+            Some(url) => self.policy.parent_fields(method, &url).into(),
+            None => Rc::from([]),
+        }
     }
 
     /// What is cached, in no order.
     pub fn entries(&self, now: Millis) -> Vec<EntryInfo> {
-        self.store
-            .iter()
-            .map(|entry| EntryInfo {
-                url: Rc::from(entry.url.as_str()),
+        let mut infos = Vec::new();
+        for entry in self.store.iter() {
+            infos.push(EntryInfo {
+                url: url_of(entry),
                 tags: entry.tags.clone(),
                 memory: entry.body.is_some(),
                 storage: entry.stored == Stored::Yes,
@@ -190,20 +203,40 @@ impl Engine {
                 fresh_until: entry.fresh_until,
                 stale: entry.stale_since.is_some(),
                 size: entry.size,
-            })
-            .collect()
+            });
+        }
+        infos
     }
 
+    #[inline(never)]
     fn push(&mut self, effect: Effect) {
-        self.effects.push_back(effect);
+        self.effects.push(effect);
     }
 
+    #[inline(never)]
     fn emit(&mut self, event: Event) {
         self.push(Effect::Emit(event));
     }
 
+    #[inline(never)]
     fn problem(&mut self, code: &'static str, subject: &str) {
-        self.emit(Event::Problem { code, subject: Rc::from(subject) });
+        self.emit(Event::Problem { code, subject: shared(subject) });
+    }
+
+    #[inline(never)]
+    fn drop_body(&mut self, body: BodyId) {
+        self.push(Effect::DropBody(body));
+    }
+
+    #[inline(never)]
+    fn remove_item(&mut self, item: Rc<str>) {
+        self.remove_items(vec![item]);
+    }
+
+    fn remove_items(&mut self, items: Vec<Rc<str>>) {
+        if !items.is_empty() {
+            self.push(Effect::Remove(items));
+        }
     }
 
     /// Drops an entry from every layer.
@@ -214,28 +247,25 @@ impl Engine {
     }
 
     /// Gives up the body and the stored item of an entry that is no longer in the store.
-    fn forget(&mut self, entry: &crate::entry::Entry) {
+    fn forget(&mut self, entry: &Entry) {
         if let Some(body) = entry.body {
-            self.push(Effect::DropBody(body));
+            self.drop_body(body);
         }
         if entry.stored != Stored::No {
-            let item = self.item(&entry.key);
-            self.push(Effect::Remove(alloc::vec![item]));
+            self.remove_item(self.item(&entry.key));
         }
     }
 
     /// The name of the stored item of a key.
     fn item(&self, key: &str) -> Rc<str> {
-        let mut name = String::from(&*self.options.item_prefix);
-        name.push_str(key);
-        Rc::from(name.as_str())
+        joined(&self.options.item_prefix, key)
     }
 
     fn wake(&mut self, now: Millis) {
         for entry in self.store.take_expired(now) {
             let source = if entry.body.is_some() { Source::Memory } else { Source::Storage };
             self.forget(&entry);
-            self.emit(Event::Evict { url: Rc::from(entry.url.as_str()), source });
+            self.emit(Event::Evict { url: url_of(&entry), source });
         }
         self.deadline = None;
     }
@@ -248,6 +278,20 @@ impl Engine {
             self.deadline = next;
             self.push(Effect::WakeAt(next));
         }
+    }
+}
+
+fn url_of(entry: &Entry) -> Rc<str> {
+    shared(entry.url.as_str())
+}
+
+/// Adds a tag, unless it is none or there; the tags stay in order.
+fn add_tag(tags: &mut Vec<Rc<str>>, tag: &str) {
+    if tag.is_empty() {
+        return;
+    }
+    if let Err(at) = tags.binary_search_by(|has| (**has).cmp(tag)) {
+        tags.insert(at, shared(tag));
     }
 }
 

@@ -4,6 +4,7 @@ use alloc::{rc::Rc, string::String};
 
 use crate::policy::{PolicyError, document};
 use crate::store::Limits;
+use crate::text::shared;
 use crate::time::Millis;
 use crate::value::Value;
 
@@ -29,7 +30,7 @@ impl Options {
         let scope = document::text(options, "scope")?.filter(|scope| !scope.is_empty());
         let count = |key, default| document::count(options, key, default);
         Ok(Self {
-            item_prefix: Rc::from(crate::key::item_prefix(scope.as_deref().unwrap_or(""))),
+            item_prefix: shared(&crate::key::item_prefix(scope.as_deref().unwrap_or(""))),
             scope,
             buster: document::text(options, "buster")?.unwrap_or_default(),
             max_age: document::millis(options, "maxAge", 24 * 60 * 60 * 1000)?,

@@ -1,13 +1,14 @@
 //! Persist: entries are written behind, read back whole or not at all, and give way when storage is full.
 
-use alloc::{rc::Rc, string::String, vec, vec::Vec};
+use alloc::{boxed::Box, rc::Rc, string::String, vec};
 
-use super::{Effect, Engine, Event, Load, Source, Storage, StoredItem};
+use super::{Effect, Engine, Event, Load, Source, Storage, StoredItem, url_of};
 use crate::entry::{Entry, Stored};
 use crate::key;
 use crate::record::{self, Stamp, Unfit};
 use crate::store::EntryId;
 use crate::target::Mode;
+use crate::text::{joined, shared};
 use crate::time::Millis;
 
 /// Entries that one idle moment writes or looks at.
@@ -28,15 +29,13 @@ impl Engine {
         if self.unwritten.is_empty() && self.unscanned.is_empty() {
             self.push(Effect::FlushWhenIdle);
         }
-        self.unwritten.push_back(key);
+        self.unwritten.push(key);
     }
 
     pub(super) fn flush(&mut self, all: bool) {
-        let count = if all { usize::MAX } else { BATCH };
-        for _ in 0..count {
-            let Some(key) = self.unwritten.pop_front() else {
-                break;
-            };
+        let count = if all { self.unwritten.len() } else { self.unwritten.len().min(BATCH) };
+        let later = self.unwritten.split_off(count);
+        for key in core::mem::replace(&mut self.unwritten, later) {
             if let Some(id) = self.store.find(&key) {
                 self.persist(id);
             }
@@ -56,7 +55,7 @@ impl Engine {
         }
     }
 
-    pub(super) fn loaded(&mut self, now: Millis, item: &str, found: Option<StoredItem>) {
+    pub(super) fn loaded(&mut self, now: Millis, item: &str, found: Option<&StoredItem>) {
         let Some(at) = self.loads.iter().position(|(name, _)| **name == *item) else {
             self.give_back(found);
             return;
@@ -74,9 +73,7 @@ impl Engine {
                 self.answer(now, asked);
             }
             Load::Scan => {
-                let known =
-                    item.strip_prefix(&*self.options.item_prefix).and_then(|key| self.store.find(key));
-                if known.is_some() {
+                if self.find_item(item).is_some() {
                     self.give_back(found);
                 } else if let Some(id) = self.adopt(now, item, found) {
                     self.release_body(id);
@@ -86,8 +83,8 @@ impl Engine {
     }
 
     pub(super) fn put_failed(&mut self, now: Millis, item: &str) {
-        if let Some(key) = item.strip_prefix(&*self.options.item_prefix) {
-            if let Some(id) = self.store.find(key) {
+        if item.starts_with(&*self.options.item_prefix) {
+            if let Some(id) = self.find_item(item) {
                 self.make_room(now, id, item);
             }
             return;
@@ -115,7 +112,7 @@ impl Engine {
             let Some(entry) = self.store.get(id) else {
                 break;
             };
-            let url = Rc::from(entry.url.as_str());
+            let url = url_of(entry);
             match entry.stored {
                 Stored::Yes => self.release_body(id),
                 Stored::Pending => {
@@ -130,40 +127,34 @@ impl Engine {
 
     /// Removes every stored item, and the sentinel first of all.
     pub(super) fn drop_storage(&mut self) {
-        self.push(Effect::Remove(vec![Rc::from(key::SENTINEL)]));
+        self.remove_item(shared(key::SENTINEL));
         let mut items = core::mem::take(&mut self.unscanned);
-        let stored: Vec<(Rc<str>, bool)> = self
-            .store
-            .iter()
-            .filter(|entry| entry.stored != Stored::No)
-            .map(|entry| (Rc::clone(&entry.key), entry.body.is_some()))
-            .collect();
-        for (key, in_memory) in stored {
-            items.push(self.item(&key));
-            if let Some(id) = self.store.find(&key) {
+        for id in self.store.stored() {
+            let Some(entry) = self.store.get(id) else {
+                continue;
+            };
+            items.push(self.item(&entry.key));
+            if entry.body.is_some() {
                 self.store.set_stored(id, Stored::No);
-                if !in_memory {
-                    self.store.remove(id);
-                }
+            } else {
+                self.store.remove(id);
             }
         }
         self.unwritten.clear();
-        if !items.is_empty() {
-            self.push(Effect::Remove(items));
-        }
+        self.remove_items(items);
     }
 
     /// Begins a new epoch: what other epochs stored is dead.
     pub(super) fn open_epoch(&mut self, failing: bool) {
-        let epoch: Rc<str> = if failing {
-            let mut again = String::from(self.environment.document.as_str());
-            again.push('+');
-            Rc::from(again.as_str())
-        } else {
-            Rc::from(self.environment.document.as_str())
-        };
-        self.push(Effect::Put { item: Rc::from(key::SENTINEL), text: String::from(&*epoch) });
+        let again = if failing { "+" } else { "" };
+        let epoch = joined(&self.environment.document, again);
+        self.push(Effect::Put { item: shared(key::SENTINEL), text: String::from(&*epoch) });
         self.storage = Storage::Open { epoch, failing };
+    }
+
+    /// The entry that a stored item is of.
+    fn find_item(&self, item: &str) -> Option<EntryId> {
+        self.store.find(item.strip_prefix(&*self.options.item_prefix)?)
     }
 
     fn persist(&mut self, id: EntryId) {
@@ -177,7 +168,7 @@ impl Engine {
             return;
         };
         let header = record::encode(entry, Stamp { buster: &self.options.buster, epoch });
-        let (url, size) = (Rc::from(entry.url.as_str()), entry.size);
+        let (url, size) = (url_of(entry), entry.size);
         let item = self.item(&entry.key);
         while let Some(victim) = self.store.over_storage(size) {
             self.remove_stored(victim);
@@ -190,7 +181,7 @@ impl Engine {
     /// Writing `id` was refused: makes room in one pass, and tries once more.
     fn make_room(&mut self, now: Millis, id: EntryId, item: &str) {
         // What was there under this name before is out of date.
-        self.push(Effect::Remove(vec![Rc::from(item)]));
+        self.remove_item(shared(item));
         let refused_before = self.store.refuse(id);
         let Some(entry) = self.store.get(id) else {
             return;
@@ -219,11 +210,11 @@ impl Engine {
         let Some(entry) = self.store.get(id) else {
             return;
         };
-        let url = Rc::from(entry.url.as_str());
+        let url = url_of(entry);
         if entry.body.is_some() {
             let item = self.item(&entry.key);
             self.store.set_stored(id, Stored::No);
-            self.push(Effect::Remove(vec![item]));
+            self.remove_item(item);
         } else {
             self.drop_entry(id);
         }
@@ -232,26 +223,24 @@ impl Engine {
 
     /// Takes a stored item in as an entry, if it is whole, ours and not invalidated since (P2, P4);
     /// otherwise removes it.
-    fn adopt(&mut self, now: Millis, item: &str, found: Option<StoredItem>) -> Option<EntryId> {
+    fn adopt(&mut self, now: Millis, item: &str, found: Option<&StoredItem>) -> Option<EntryId> {
         let found = found?;
-        match self.judge(now, item, &found) {
+        match self.judge(now, item, found) {
             Some(entry) => {
                 let (id, old) = self.store.insert(entry);
-                if let Some(old) = old {
-                    self.give_up_body(old.body);
-                }
+                self.give_up_body(old.and_then(|old| old.body));
                 self.keep_memory_bounded();
                 Some(id)
             }
             None => {
-                self.push(Effect::DropBody(found.body));
-                self.push(Effect::Remove(vec![Rc::from(item)]));
+                self.drop_body(found.body);
+                self.remove_item(shared(item));
                 None
             }
         }
     }
 
-    fn judge(&mut self, now: Millis, item: &str, found: &StoredItem) -> Option<Entry> {
+    fn judge(&mut self, now: Millis, item: &str, found: &StoredItem) -> Option<Box<Entry>> {
         let Storage::Open { epoch, .. } = &self.storage else {
             return None;
         };
@@ -276,28 +265,28 @@ impl Engine {
         (entry.expires > now && entry.sent <= now).then_some(entry)
     }
 
-    fn take_body(&mut self, id: EntryId, item: &str, found: Option<StoredItem>) {
-        let ours = found.as_ref().is_some_and(|found| {
-            let Storage::Open { epoch, .. } = &self.storage else {
-                return false;
-            };
-            let stamp = Stamp { buster: &self.options.buster, epoch };
-            let known = self.store.get(id);
-            record::decode(found, stamp).is_ok_and(|entry| {
-                known.is_some_and(|known| known.sent == entry.sent && known.key == entry.key)
-            })
-        });
-        match found {
-            Some(found) if ours => {
+    fn take_body(&mut self, id: EntryId, item: &str, found: Option<&StoredItem>) {
+        match found.filter(|found| self.is_record_of(id, found)) {
+            Some(found) => {
                 let old = self.store.set_body(id, Some(found.body));
                 self.give_up_body(old);
                 self.keep_memory_bounded();
             }
-            found => {
+            None => {
                 self.give_back(found);
                 self.problem("record-unreadable", item);
                 self.drop_entry(id);
             }
+        }
+    }
+
+    fn is_record_of(&self, id: EntryId, found: &StoredItem) -> bool {
+        let (Storage::Open { epoch, .. }, Some(known)) = (&self.storage, self.store.get(id)) else {
+            return false;
+        };
+        match record::decode(found, Stamp { buster: &self.options.buster, epoch }) {
+            Ok(entry) => known.sent == entry.sent && known.key == entry.key,
+            Err(_) => false,
         }
     }
 
@@ -308,11 +297,11 @@ impl Engine {
 
     fn give_up_body(&mut self, body: Option<super::BodyId>) {
         if let Some(body) = body {
-            self.push(Effect::DropBody(body));
+            self.drop_body(body);
         }
     }
 
-    fn give_back(&mut self, found: Option<StoredItem>) {
+    fn give_back(&mut self, found: Option<&StoredItem>) {
         self.give_up_body(found.map(|found| found.body));
     }
 }

@@ -1,43 +1,45 @@
 //! Read: from memory, from storage, from a request that is under way, or from the network.
 
-use alloc::{rc::Rc, string::String, vec};
+use alloc::{boxed::Box, rc::Rc, vec};
 
 use super::flight::{Asked, Flight, Terms};
-use super::{CacheMode, Effect, Engine, Event, Load, ReadId, Request, Source, Storage};
+use super::{
+    BodyId, CacheMode, Effect, Engine, Event, FlightId, Load, ReadId, Request, Source, Storage, add_tag,
+    url_of,
+};
+use crate::entry::Entry;
 use crate::freshness::CacheControl;
 use crate::header::format_cache_status;
 use crate::key;
 use crate::policy::ReadMode;
 use crate::store::EntryId;
 use crate::subject::Subject;
+use crate::text::shared;
 use crate::time::Millis;
 use crate::url::Url;
 
 impl Engine {
-    pub(super) fn read(&mut self, now: Millis, read: ReadId, request: Request) {
+    pub(super) fn read(&mut self, now: Millis, read: ReadId, request: &mut Request) {
         match self.ask(read, request) {
             Some(asked) => self.answer(now, asked),
             None => self.push(Effect::Pass(read)),
         }
     }
 
-    pub(super) fn answer(&mut self, now: Millis, asked: Asked) {
+    pub(super) fn answer(&mut self, now: Millis, asked: Box<Asked>) {
         let held = self.store.find(&asked.key);
-        let held = held.filter(|id| self.store.get(*id).is_some_and(|entry| entry.matches(&asked.headers)));
+        let entry = held.and_then(|id| self.store.get(id)).filter(|entry| entry.matches(&asked.headers));
         let may_load = !asked.loaded && !asked.authorized && !asked.refetch;
-        match held {
-            Some(id) if !asked.refetch && self.may_serve(id, &asked, now) => {
-                let body = self.store.get(id).and_then(|entry| entry.body);
-                match body {
-                    Some(body) => self.serve(now, asked, id, body),
-                    None if may_load => self.load(asked),
-                    None => {
-                        self.drop_entry(id);
-                        self.ask_network(now, asked);
-                    }
+        match (held, entry) {
+            (Some(id), Some(entry)) if !asked.refetch && may_serve(entry, &asked, now) => match entry.body {
+                Some(body) => self.serve(now, &asked, id, body),
+                None if may_load => self.load(asked),
+                None => {
+                    self.drop_entry(id);
+                    self.ask_network(now, asked);
                 }
-            }
-            None if may_load && matches!(self.storage, Storage::Open { .. }) => self.load(asked),
+            },
+            (_, None) if may_load && matches!(self.storage, Storage::Open { .. }) => self.load(asked),
             _ => self.ask_network(now, asked),
         }
     }
@@ -61,7 +63,7 @@ impl Engine {
     }
 
     /// What is asked, where it is for us to answer.
-    fn ask(&self, read: ReadId, request: Request) -> Option<Asked> {
+    fn ask(&self, read: ReadId, request: &mut Request) -> Option<Box<Asked>> {
         if request.method != "GET" || request.opaque || request.cache == CacheMode::Bypass {
             return None;
         }
@@ -73,30 +75,19 @@ impl Engine {
         }
         let authorization = key::header(&request.headers, "authorization")
             .map(|value| key::hash(self.environment.hash_key, value));
-        Some(Asked {
+        Some(Box::new(Asked {
             read,
             key: key::key(&url, &request.variant, authorization),
             url,
             authorized: authorization.is_some(),
             refetch: request.cache == CacheMode::Refetch || control.is_some_and(|control| control.no_cache),
-            headers: request.headers,
+            headers: core::mem::take(&mut request.headers),
             loaded: false,
             terms: Terms::from(rule),
-        })
+        }))
     }
 
-    /// Whether an entry may answer, fresh or stale.
-    fn may_serve(&self, id: EntryId, asked: &Asked, now: Millis) -> bool {
-        self.store.get(id).is_some_and(|entry| {
-            let revalidates = entry.stale_since.is_none() && now < entry.stale_while_revalidate_until;
-            entry.is_fresh(now)
-                || (entry.sent <= now
-                    && now < entry.expires
-                    && (revalidates || asked.terms.mode == ReadMode::Swr))
-        })
-    }
-
-    fn serve(&mut self, now: Millis, asked: Asked, id: EntryId, body: super::BodyId) {
+    fn serve(&mut self, now: Millis, asked: &Asked, id: EntryId, body: BodyId) {
         let Some(entry) = self.store.get(id) else {
             return;
         };
@@ -107,10 +98,10 @@ impl Engine {
         // In whole seconds, and never 0 for what is stale.
         let left = (ends - now as i64).div_euclid(1000);
         let ttl = if stale { left.min(-1) } else { left };
-        let url: Rc<str> = Rc::from(entry.url.as_str());
+        let url = url_of(entry);
         self.store.touch(id);
         if stale {
-            self.revalidate(now, &asked);
+            self.revalidate(now, asked);
         }
         self.emit(Event::Hit { url, source, age, stale });
         let detail = if source == Source::Storage { "storage" } else { "memory" };
@@ -122,16 +113,16 @@ impl Engine {
         });
     }
 
-    fn load(&mut self, asked: Asked) {
+    fn load(&mut self, asked: Box<Asked>) {
         let item = self.item(&asked.key);
         self.loads.push((Rc::clone(&item), Load::Read(asked)));
         self.push(Effect::Load { item });
     }
 
     /// Joins a request that is under way, or starts one.
-    fn ask_network(&mut self, now: Millis, asked: Asked) {
+    fn ask_network(&mut self, now: Millis, asked: Box<Asked>) {
         let joined = self.joinable(&asked);
-        self.emit(Event::Miss { url: Rc::from(asked.url.as_str()), joined: joined.is_some() });
+        self.emit(Event::Miss { url: shared(asked.url.as_str()), joined: joined.is_some() });
         match joined.and_then(|id| self.flights.get_mut(id)) {
             Some(flight) => flight.waiting.push(asked.read),
             None => self.send(now, asked, false),
@@ -141,13 +132,13 @@ impl Engine {
     /// Refreshes an entry that is handed out stale, unless that is under way.
     fn revalidate(&mut self, now: Millis, asked: &Asked) {
         if self.joinable(asked).is_none() {
-            self.send(now, asked.clone(), true);
+            self.send(now, Box::new(asked.clone()), true);
         }
     }
 
     /// A request under way whose answer is as good as that of a request sent now (P1): nothing that may
     /// concern it was invalidated since it was sent.
-    fn joinable(&self, asked: &Asked) -> Option<super::FlightId> {
+    fn joinable(&self, asked: &Asked) -> Option<FlightId> {
         let (id, flight) = self.flights.newest(&asked.key)?;
         let subject = Subject { url: &asked.url, tags: &[] };
         let good = !asked.refetch
@@ -156,10 +147,10 @@ impl Engine {
         good.then_some(id)
     }
 
-    fn send(&mut self, now: Millis, asked: Asked, background: bool) {
+    fn send(&mut self, now: Millis, asked: Box<Asked>, background: bool) {
         let read = asked.read;
         let reload = self.must_reload(&asked);
-        let flight = self.flights.add(Flight {
+        let flight = self.flights.add(Box::new(Flight {
             fence: self.ledger.fence(),
             sent: now,
             waiting: if background { vec![] } else { vec![read] },
@@ -168,7 +159,7 @@ impl Engine {
             joinable: true,
             answer: None,
             asked,
-        });
+        }));
         self.push(Effect::Fetch { flight, read, reload });
     }
 
@@ -176,16 +167,25 @@ impl Engine {
     /// revalidate it, since dates in whole seconds make an old body look current. An entry that stands
     /// shows that the URL was fetched after every invalidation that concerns it.
     fn must_reload(&self, asked: &Asked) -> bool {
-        let entry = self.store.find(&asked.key).and_then(|id| self.store.get(id));
-        asked.refetch
-            || match entry {
-                Some(entry) => entry.stale_since.is_some(),
-                None => {
-                    let tags = self.policy.tags_for("GET", &asked.url);
-                    let tags: alloc::vec::Vec<Rc<str>> =
-                        tags.iter().map(|tag: &String| Rc::from(tag.as_str())).collect();
-                    self.ledger.may_concern(Subject { url: &asked.url, tags: &tags }, &|_| false)
+        if asked.refetch {
+            return true;
+        }
+        match self.store.find(&asked.key).and_then(|id| self.store.get(id)) {
+            Some(entry) => entry.stale_since.is_some(),
+            None => {
+                let mut tags = vec![];
+                for tag in self.policy.tags_for("GET", &asked.url) {
+                    add_tag(&mut tags, &tag);
                 }
+                self.ledger.may_concern(Subject { url: &asked.url, tags: &tags }, &|_| false)
             }
+        }
     }
+}
+
+/// Whether an entry may answer, fresh or stale.
+fn may_serve(entry: &Entry, asked: &Asked, now: Millis) -> bool {
+    let revalidates = entry.stale_since.is_none() && now < entry.stale_while_revalidate_until;
+    let may_be_stale = revalidates || asked.terms.mode == ReadMode::Swr;
+    entry.is_fresh(now) || (entry.sent <= now && now < entry.expires && may_be_stale)
 }

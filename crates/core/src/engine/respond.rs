@@ -1,10 +1,10 @@
 //! Respond: an answer is handed on, and stored if nothing that it carries was invalidated since its
 //! request was sent (P2).
 
-use alloc::{rc::Rc, string::String, vec, vec::Vec};
+use alloc::{boxed::Box, rc::Rc, string::String, vec, vec::Vec};
 
 use super::flight::{Answer, Flight};
-use super::{BodyId, Effect, Engine, Event, Fields, FlightId, ResponseHead};
+use super::{BodyId, Effect, Engine, Event, Fields, FlightId, ResponseHead, add_tag, url_of};
 use crate::entry::{Entry, Stored, Varied};
 use crate::freshness::lifetime;
 use crate::header;
@@ -12,16 +12,17 @@ use crate::key;
 use crate::policy::ReadMode;
 use crate::subject::Subject;
 use crate::time::Millis;
+use crate::url::Url;
 
 /// `Cache-Status` of an answer that several callers share.
 const SHARED: &str = "everfresh; fwd=miss; collapsed";
 
 /// A body as the caller read it.
-pub(super) struct Body {
+pub(super) struct Body<'a> {
     pub(super) id: BodyId,
     pub(super) size: u32,
     pub(super) text: bool,
-    pub(super) fields: Fields,
+    pub(super) fields: &'a mut Fields,
 }
 
 impl Engine {
@@ -30,8 +31,8 @@ impl Engine {
             return;
         };
         self.honour_own_header(now, &mut flight, head);
-        let answer = self.appraise(now, &flight, head);
-        let store = answer.store;
+        self.appraise(now, &mut flight, head);
+        let store = flight.answer.as_ref().is_some_and(|answer| answer.store);
         // What must not be stored must not be shared either, nor can what never ends.
         let share = !head.unreadable && head.status != 206 && !no_store(head);
         let leader = (!flight.waiting.is_empty()).then(|| flight.waiting.remove(0));
@@ -45,7 +46,6 @@ impl Engine {
         }
         if store || !flight.waiting.is_empty() {
             flight.reading = leader;
-            flight.answer = Some(answer);
             flight.joinable = share && store;
             self.flights.put_back(id, flight);
         } else {
@@ -56,49 +56,52 @@ impl Engine {
         }
     }
 
-    pub(super) fn body(&mut self, now: Millis, id: FlightId, body: Body) {
+    pub(super) fn body(&mut self, now: Millis, id: FlightId, body: Body<'_>) {
         let Some(flight) = self.flights.remove(id) else {
-            self.push(Effect::DropBody(body.id));
+            self.drop_body(body.id);
             return;
         };
-        let Flight { asked, fence, sent, waiting, answer, .. } = flight;
+        let Flight { asked, fence, sent, waiting, answer, .. } = *flight;
         let kept = body.id;
-        let shared_at = answer.as_ref().map_or(sent, |answer| answer.lifetime.generated);
         let mut stored = false;
-        if let Some(answer) = answer.filter(|answer| answer.store) {
+        let mut shared_at = sent;
+        if let Some(answer) = answer {
             let life = answer.lifetime;
-            let kept_for = asked.terms.gc_time.unwrap_or(super::options::DEFAULT_GC_TIME);
-            let ends =
-                life.fresh_until.max(life.stale_while_revalidate_until).max(now.saturating_add(kept_for));
-            let entry = Entry {
-                vary: answer.vary,
-                fields: body.fields,
-                fence,
-                sent,
-                generated: life.generated,
-                fresh_until: life.fresh_until,
-                stale_while_revalidate_until: life.stale_while_revalidate_until,
-                expires: ends.min(sent.saturating_add(self.options.max_age)),
-                stale_since: None,
-                size: body.size,
-                body: Some(kept),
-                stored: Stored::No,
-                refused: false,
-                key: asked.key,
-                url: asked.url,
-                tags: answer.tags,
-            };
-            let persist = body.text
-                && !asked.authorized
-                && self.may_persist(body.size, asked.terms.persist, life.public);
-            stored = self.publish(entry, persist);
+            shared_at = life.generated;
+            if answer.store {
+                let kept_for = asked.terms.gc_time.unwrap_or(super::options::DEFAULT_GC_TIME);
+                let ends =
+                    life.fresh_until.max(life.stale_while_revalidate_until).max(now.saturating_add(kept_for));
+                let persist = body.text
+                    && !asked.authorized
+                    && self.may_persist(body.size, asked.terms.persist, life.public);
+                let entry = Box::new(Entry {
+                    vary: answer.vary,
+                    fields: core::mem::take(body.fields),
+                    fence,
+                    sent,
+                    generated: life.generated,
+                    fresh_until: life.fresh_until,
+                    stale_while_revalidate_until: life.stale_while_revalidate_until,
+                    expires: ends.min(sent.saturating_add(self.options.max_age)),
+                    stale_since: None,
+                    size: body.size,
+                    body: Some(kept),
+                    stored: Stored::No,
+                    refused: false,
+                    key: asked.key,
+                    url: asked.url,
+                    tags: answer.tags,
+                });
+                stored = self.publish(entry, persist);
+            }
         }
+        let age = u32::try_from(now.saturating_sub(shared_at) / 1000).unwrap_or(u32::MAX);
         for read in waiting {
-            let age = u32::try_from(now.saturating_sub(shared_at) / 1000).unwrap_or(u32::MAX);
             self.push(Effect::Deliver { read, body: kept, age, status: String::from(SHARED) });
         }
         if !stored {
-            self.push(Effect::DropBody(kept));
+            self.drop_body(kept);
         }
         self.push(Effect::EndFlight(id));
     }
@@ -107,7 +110,7 @@ impl Engine {
         let Some(flight) = self.flights.remove(id) else {
             return;
         };
-        for read in flight.waiting {
+        for &read in &flight.waiting {
             self.push(Effect::Reject { read, flight: id });
         }
         self.push(Effect::EndFlight(id));
@@ -126,60 +129,49 @@ impl Engine {
         }
     }
 
-    fn appraise(&mut self, now: Millis, flight: &Flight, head: &ResponseHead) -> Answer {
-        let url = &flight.asked.url;
+    /// Sets the flight's answer.
+    fn appraise(&mut self, now: Millis, flight: &mut Flight, head: &ResponseHead) {
         let terms = flight.asked.terms;
         let lifetime = lifetime(head, terms.stale_time, flight.sent, now);
         let useful = lifetime.fresh_until > now
             || lifetime.stale_while_revalidate_until > now
             || terms.mode == ReadMode::Swr;
-        let vary = varied(head.get("vary").unwrap_or(""), &flight.asked.headers);
-        let tags = self.answer_tags(flight, head);
-        let mut answer = Answer {
-            store: lifetime.storable && useful && !head.unreadable && head.url.is_none(),
-            lifetime,
-            tags: vec![],
-            vary: vec![],
-        };
-        match (vary, tags) {
-            (Some(vary), Ok(tags)) => {
-                answer.vary = vary;
-                answer.tags = tags;
-            }
-            (_, Err(problem)) => {
-                answer.store = false;
-                self.problem(problem.code(), url.as_str());
-            }
-            (None, _) => answer.store = false,
+        let store = lifetime.storable && useful && !head.unreadable && head.url.is_none();
+        let answer = flight.answer.insert(Answer { store, lifetime, tags: vec![], vary: vec![] });
+        answer.store &= add_varied(&mut answer.vary, head.get("vary").unwrap_or(""), &flight.asked.headers);
+        if let Err(problem) = self.add_tags(&mut answer.tags, &flight.asked.url, head) {
+            answer.store = false;
+            self.problem(problem.code(), flight.asked.url.as_str());
         }
-        answer
     }
 
-    /// The tags of the rule, the entity map and the answer's own headers, and their kinds.
-    fn answer_tags(
+    /// Adds the tags of the rule, the entity map and the answer's own headers, and their kinds.
+    fn add_tags(
         &self,
-        flight: &Flight,
+        tags: &mut Vec<Rc<str>>,
+        url: &Url,
         head: &ResponseHead,
-    ) -> Result<Vec<Rc<str>>, header::HeaderProblem> {
-        let mut tags = self.policy.tags_for("GET", &flight.asked.url);
+    ) -> Result<(), header::HeaderProblem> {
+        let mut named = self.policy.tags_for("GET", url);
         if let Some(value) = head.get("x-cache-tags") {
-            tags.extend(header::parse_tags(value)?);
+            named.append(&mut header::parse_tags(value)?);
         }
         if let Some(value) = head.get("cache-groups") {
-            tags.extend(header::parse_groups(value)?);
+            named.append(&mut header::parse_groups(value)?);
         }
-        // Whatever carries `story:42` can be named by its kind, `story`: a long header is cut short so.
-        let kinds = tags.iter().filter_map(|tag| tag.split_once(':')).map(|(kind, _)| kind);
-        let mut tags: Vec<Rc<str>> = tags.iter().map(String::as_str).chain(kinds).map(Rc::from).collect();
-        tags.retain(|tag| !tag.is_empty());
-        tags.sort_unstable();
-        tags.dedup();
-        Ok(tags)
+        for tag in &named {
+            add_tag(tags, tag);
+            // Whatever carries `story:42` can be named by its kind, `story`: a long header is cut short so.
+            if let Some((kind, _)) = tag.split_once(':') {
+                add_tag(tags, kind);
+            }
+        }
+        Ok(())
     }
 
     /// Stores the entry unless its data may be older than an invalidation; says whether it did.
-    fn publish(&mut self, entry: Entry, persist: bool) -> bool {
-        let url: Rc<str> = Rc::from(entry.url.as_str());
+    fn publish(&mut self, entry: Box<Entry>, persist: bool) -> bool {
+        let url = url_of(&entry);
         let subject = entry.subject();
         let late = self.ledger.verdict(subject, &|mark| mark.is_before(&entry.fence)).is_some()
             || self.suspects.cover(subject, entry.sent)
@@ -219,19 +211,20 @@ fn no_store(head: &ResponseHead) -> bool {
     head.get("cache-control").is_some_and(|value| crate::freshness::CacheControl::parse(value).no_store)
 }
 
-/// The request headers that the answer varies by; `None` where it can't be told by script when it
+/// Adds the request headers that the answer varies by; `false` where it can't be told by script when it
 /// differs. `Origin` can't differ in a cache that belongs to one, and the browser sees to
 /// `Accept-Encoding`.
-fn varied(vary: &str, headers: &[(String, String)]) -> Option<Vec<Varied>> {
-    let names = vary.split(',').map(|name| name.trim().to_ascii_lowercase());
-    names
-        .filter(|name| !matches!(name.as_str(), "" | "accept-encoding" | "origin"))
-        .map(|name| match name.as_str() {
-            "*" | "cookie" | "user-agent" => None,
+fn add_varied(varied: &mut Vec<Varied>, vary: &str, headers: &[(String, String)]) -> bool {
+    for name in vary.split(',') {
+        let name = name.trim().to_ascii_lowercase();
+        match name.as_str() {
+            "" | "accept-encoding" | "origin" => {}
+            "*" | "cookie" | "user-agent" => return false,
             _ => {
                 let value = key::header(headers, &name).map(String::from);
-                Some((name, value))
+                varied.push((name, value));
             }
-        })
-        .collect()
+        }
+    }
+    true
 }

@@ -1,11 +1,12 @@
 //! Start: what earlier documents left is taken up, their invalidations first.
 
-use alloc::{rc::Rc, string::String, vec, vec::Vec};
+use alloc::{string::String, vec, vec::Vec};
 
 use super::{Cause, EarlyWrite, Effect, Engine, Event, Snapshot, Storage};
 use crate::header;
 use crate::journal::{Journal, Kind};
 use crate::key;
+use crate::text::{joined, shared};
 use crate::time::Millis;
 use crate::url::Url;
 
@@ -15,17 +16,16 @@ const MAX_JOURNALS: usize = 64;
 const WRITE_LIFETIME: Millis = 60_000;
 
 impl Engine {
-    pub(super) fn start(&mut self, now: Millis, snapshot: Option<Snapshot>) {
+    pub(super) fn start(&mut self, now: Millis, snapshot: Option<&Snapshot>) {
         let Some(snapshot) = snapshot else { return };
-        let Snapshot { sentinel, journals, items, early } = snapshot;
-        self.unscanned = items.into_iter().map(Rc::from).collect();
-        let names: Vec<Rc<str>> = journals.iter().map(|(name, _)| Rc::from(name.as_str())).collect();
-        let journals = self.readable(journals);
-        match (sentinel, journals) {
+        for item in &snapshot.items {
+            self.unscanned.push(shared(item));
+        }
+        match (&snapshot.sentinel, readable(&snapshot.journals)) {
             (Some(epoch), Some(journals)) if !epoch.is_empty() && journals.len() <= MAX_JOURNALS => {
-                self.storage = Storage::Open { epoch: Rc::from(epoch), failing: false };
-                for journal in journals {
-                    self.take_up(now, &journal);
+                self.storage = Storage::Open { epoch: shared(epoch), failing: false };
+                for journal in &journals {
+                    self.take_up(now, journal);
                 }
             }
             (sentinel, _) => {
@@ -33,13 +33,15 @@ impl Engine {
                     self.problem("journal-unreadable", key::JOURNAL_PREFIX);
                 }
                 self.drop_storage();
-                if !names.is_empty() {
-                    self.push(Effect::Remove(names));
+                let mut names = vec![];
+                for (name, _) in &snapshot.journals {
+                    names.push(shared(name));
                 }
+                self.remove_items(names);
                 self.open_epoch(false);
             }
         }
-        for write in early {
+        for write in &snapshot.early {
             self.early(now, write);
         }
         if !self.unscanned.is_empty() {
@@ -47,19 +49,9 @@ impl Engine {
         }
     }
 
-    /// The journals; `None` where one can't be read, so that nobody knows what it said.
-    fn readable(&self, journals: Vec<(String, String)>) -> Option<Vec<Journal>> {
-        let read = |(name, text): (String, String)| {
-            Journal::decode(Rc::from(name.strip_prefix(key::JOURNAL_PREFIX)?), &text)
-        };
-        journals.into_iter().map(read).collect()
-    }
-
     fn take_up(&mut self, now: Millis, journal: &Journal) {
         if journal.is_expired(now, self.options.max_age) {
-            let mut item = String::from(key::JOURNAL_PREFIX);
-            item.push_str(&journal.id);
-            self.push(Effect::Remove(vec![Rc::from(item.as_str())]));
+            self.remove_item(joined(key::JOURNAL_PREFIX, &journal.id));
             return;
         }
         for record in &journal.records {
@@ -88,17 +80,26 @@ impl Engine {
     }
 
     /// A write that passed before the engine was ready.
-    fn early(&mut self, now: Millis, write: EarlyWrite) {
+    fn early(&mut self, now: Millis, write: &EarlyWrite) {
         let Some(url) = Url::parse(&write.url) else {
             return;
         };
-        match write.head {
-            Some(head) => self.observed(now, &write.method, url.as_str(), &head),
+        match &write.head {
+            Some(head) => self.observed(now, &write.method, url.as_str(), head),
             None if self.policy.is_safe(&write.method, &url) => {}
             None => {
                 let members = self.may_touch(&write.method, &url, &[]);
-                self.suspect(now, &url, members);
+                self.suspect(now, &url, members.into());
             }
         }
     }
+}
+
+/// The journals; `None` where one can't be read, so that nobody knows what it said.
+fn readable(texts: &[(String, String)]) -> Option<Vec<Journal>> {
+    let mut journals = Vec::new();
+    for (name, text) in texts {
+        journals.push(Journal::decode(shared(name.strip_prefix(key::JOURNAL_PREFIX)?), text)?);
+    }
+    Some(journals)
 }

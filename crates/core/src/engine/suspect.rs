@@ -1,6 +1,6 @@
 //! What a write of unknown outcome may still change: for a while nothing that it touches is stored.
 
-use alloc::{rc::Rc, vec, vec::Vec};
+use alloc::{rc::Rc, vec::Vec};
 
 use crate::subject::Subject;
 use crate::target::{Member, Target};
@@ -12,7 +12,7 @@ const MAX: usize = 64;
 #[derive(Debug)]
 struct Suspect {
     origin: Option<Rc<str>>,
-    members: Vec<Member>,
+    members: Rc<[Member]>,
     until: Millis,
 }
 
@@ -22,20 +22,28 @@ pub(super) struct Suspects(Vec<Suspect>);
 
 impl Suspects {
     /// Suspects what `members` name, limited to `origin`, until a time.
-    pub(super) fn add(&mut self, now: Millis, origin: Option<Rc<str>>, members: Vec<Member>, until: Millis) {
+    pub(super) fn add(
+        &mut self,
+        now: Millis,
+        origin: Option<Rc<str>>,
+        members: Rc<[Member]>,
+        mut until: Millis,
+    ) {
         self.0.retain(|suspect| suspect.until > now);
         self.0.push(Suspect { origin, members, until });
         if self.0.len() > MAX {
-            let until = self.0.iter().map(|suspect| suspect.until).max().unwrap_or(until);
-            self.0 = vec![Suspect { origin: None, members: vec![Member::drop(Target::All)], until }];
+            for suspect in self.0.drain(..) {
+                until = until.max(suspect.until);
+            }
+            let members = Rc::from([Member::drop(Target::All)]);
+            self.0.push(Suspect { origin: None, members, until });
         }
     }
 
     /// Whether an answer to a request of `sent` may be older than such a write.
     pub(super) fn cover(&self, subject: Subject<'_>, sent: Millis) -> bool {
         self.0.iter().any(|suspect| {
-            sent < suspect.until
-                && suspect.members.iter().any(|member| subject.is_named_by(member, suspect.origin.as_deref()))
+            sent < suspect.until && subject.is_named_by_any(&suspect.members, suspect.origin.as_deref())
         })
     }
 }

@@ -3,13 +3,14 @@
 
 use alloc::{rc::Rc, string::String, vec, vec::Vec};
 
-use super::invalidate::{Batch, answered_by};
+use super::invalidate::{Batches, answered_by};
 use super::{Cause, Effect, Engine, Fields, Request, ResponseHead, WriteId};
 use crate::header;
 use crate::journal::Kind;
 use crate::policy::WriteFacts;
 use crate::subject::Subject;
 use crate::target::{Member, Target};
+use crate::text::shared;
 use crate::time::Millis;
 use crate::url::Url;
 
@@ -26,41 +27,44 @@ pub(super) struct Write {
 #[derive(Debug)]
 struct Intent {
     number: u32,
-    members: Vec<Member>,
+    members: Rc<[Member]>,
 }
 
 impl Write {
     /// Whether the write may be changing this while it is under way.
     pub(super) fn touches(&self, subject: Subject<'_>) -> bool {
-        let origin = Some(self.url.origin());
-        self.intent
-            .iter()
-            .flat_map(|intent| &intent.members)
-            .any(|member| subject.is_named_by(member, origin))
+        let intent = self.intent.as_ref();
+        intent.is_some_and(|intent| subject.is_named_by_any(&intent.members, Some(self.url.origin())))
     }
 }
 
 impl Engine {
-    pub(super) fn write(&mut self, now: Millis, id: WriteId, request: &Request, fields: Fields) {
+    pub(super) fn write(&mut self, now: Millis, id: WriteId, request: &mut Request, fields: &mut Fields) {
         if let Some(url) = Url::parse(&request.url) {
-            let intent = (!self.policy.is_safe(&request.method, &url)).then(|| {
-                let members = self.may_touch(&request.method, &url, &fields);
-                let origin = Some(Rc::from(url.origin()));
-                self.record(now, Kind::Intent, origin, members.clone());
+            let mut intent = None;
+            if !self.policy.is_safe(&request.method, &url) {
+                let members: Rc<[Member]> = self.may_touch(&request.method, &url, fields).into();
+                self.record(now, Kind::Intent, Some(shared(url.origin())), Rc::clone(&members));
                 self.write_journal();
-                Intent { number: self.journal.head, members }
-            });
-            let method = request.method.clone();
-            self.writes.push((id, Write { method, url, fields, intent }));
+                intent = Some(Intent { number: self.journal.head, members });
+            }
+            let method = core::mem::take(&mut request.method);
+            self.writes.push((id, Write { method, url, fields: core::mem::take(fields), intent }));
         }
         self.push(Effect::Send(id));
     }
 
-    pub(super) fn answered(&mut self, now: Millis, id: WriteId, head: &ResponseHead, fields: &Fields) {
+    pub(super) fn answered(
+        &mut self,
+        now: Millis,
+        id: WriteId,
+        head: &ResponseHead,
+        fields: &[(String, String)],
+    ) {
         let Some(write) = self.take_write(id) else {
             return;
         };
-        match write.intent {
+        match &write.intent {
             Some(intent) => {
                 self.journal.resolve(intent.number);
                 if !self.conclude(now, &write.method, &write.url, head, &write.fields, fields) {
@@ -76,9 +80,9 @@ impl Engine {
         let Some(write) = self.take_write(id) else {
             return;
         };
-        if let Some(intent) = write.intent {
+        if let Some(intent) = &write.intent {
             self.journal.resolve(intent.number);
-            self.suspect(now, &write.url, intent.members);
+            self.suspect(now, &write.url, Rc::clone(&intent.members));
         }
     }
 
@@ -101,38 +105,42 @@ impl Engine {
         if head.status >= 500 && !named {
             // An error on the way back (a gateway's time-out, say) does not tell whether it was done.
             let members = self.may_touch(method, url, request);
-            self.suspect(now, url, members);
+            self.suspect(now, url, members.into());
             return true;
         }
-        let mut batches = self.named_by_headers(url, head);
+        let mut batches = Batches::default();
+        self.named_by_headers(&mut batches, url, head);
         if head.status < 400 {
-            let origin: Rc<str> = Rc::from(url.origin());
-            let batch = |cause, members| Batch { cause, origin: Some(Rc::clone(&origin)), members };
+            let origin = Some(shared(url.origin()));
             let groups = self.groups(url, head);
             if !named && groups.is_none() {
-                let touched = self.touched(method, url, request, answer).unwrap_or_default();
-                batches.push(batch(Cause::Map, touched));
+                let touched = self.touched(method, url, request, answer);
+                batches.add(Cause::Map, origin.clone(), touched.unwrap_or_default());
             }
-            batches.push(batch(Cause::Header, groups.unwrap_or_default()));
-            batches.push(batch(Cause::Write, own_urls(url, head)));
+            batches.add(Cause::Header, origin.clone(), groups.unwrap_or_default());
+            batches.add(Cause::Write, origin, own_urls(url, head));
         }
-        self.invalidate(now, batches, None)
+        self.invalidate(now, &batches, None)
     }
 
     /// A write whose outcome is unknown: what it may have touched is dropped, and for a while nothing
     /// that is fetched of it is stored, since it may still be on its way.
-    pub(super) fn suspect(&mut self, now: Millis, url: &Url, members: Vec<Member>) {
-        let origin: Option<Rc<str>> = Some(Rc::from(url.origin()));
+    pub(super) fn suspect(&mut self, now: Millis, url: &Url, members: Rc<[Member]>) {
+        let origin = Some(shared(url.origin()));
         let until = now.saturating_add(self.options.settle);
-        self.suspects.add(now, origin.clone(), members.clone(), until);
-        self.invalidate(now, vec![Batch { cause: Cause::Unknown, origin, members }], None);
+        self.suspects.add(now, origin.clone(), Rc::clone(&members), until);
+        let mut batches = Batches::default();
+        batches.add(Cause::Unknown, origin, members);
+        self.invalidate(now, &batches, None);
     }
 
     /// What a write will touch, before it is known what it did: by the map, or, where the map is silent,
     /// everything of its origin, which is then suspect rather than gone.
     pub(super) fn may_touch(&self, method: &str, url: &Url, fields: &[(String, String)]) -> Vec<Member> {
-        let mut members =
-            self.touched(method, url, fields, &[]).unwrap_or_else(|| vec![Member::stale(Target::All)]);
+        let mut members = match self.touched(method, url, fields, &[]) {
+            Some(members) => members,
+            None => vec![Member::stale(Target::All)],
+        };
         members.push(Member::drop(path(url)));
         members
     }
@@ -148,18 +156,20 @@ impl Engine {
         let facts = WriteFacts { method, url, request, answer, authoritative: false };
         let mut lookup = |kind: &str, id: &str| -> Vec<Fields> {
             let url = self.policy.entity_url(kind, id, Some(url.origin()));
-            let entry = url.and_then(|url| self.store.find(url.as_str())).and_then(|id| self.store.get(id));
-            entry.map(|entry| entry.fields.clone()).into_iter().collect()
+            let id = url.and_then(|url| self.store.find(url.as_str()));
+            match id.and_then(|id| self.store.get(id)) {
+                Some(entry) => vec![entry.fields.clone()],
+                None => vec![],
+            }
         };
-        let touched = self.policy.touched(&facts, &mut lookup)?;
-        Some(touched.tags.into_iter().map(|tag| Member::drop(Target::Tag(tag))).collect())
+        Some(tag_members(self.policy.touched(&facts, &mut lookup)?.tags))
     }
 
     /// The groups that a non-error answer to a write invalidates (RFC 9875, section 3).
     fn groups(&mut self, url: &Url, head: &ResponseHead) -> Option<Vec<Member>> {
         let value = head.get("cache-group-invalidation")?;
         Some(match header::parse_groups(value) {
-            Ok(groups) => groups.into_iter().map(|group| Member::drop(Target::Tag(group))).collect(),
+            Ok(groups) => tag_members(groups),
             Err(problem) => {
                 self.problem(problem.code(), url.as_str());
                 vec![Member::drop(Target::All)]
@@ -172,14 +182,27 @@ impl Engine {
 /// `Location` and `Content-Location` of the same origin; with any query, to be safe.
 fn own_urls(url: &Url, head: &ResponseHead) -> Vec<Member> {
     let answered = answered_by(url, head);
-    let named =
-        ["location", "content-location"].into_iter().filter_map(|name| answered.join(head.get(name)?));
     let mut members = vec![Member::drop(path(url))];
-    for other in named.chain([answered.clone()]) {
-        let member = Member::drop(path(&other));
-        if other.origin() == url.origin() && !members.contains(&member) {
-            members.push(member);
+    for name in ["location", "content-location"] {
+        if let Some(other) = head.get(name).and_then(|reference| answered.join(reference)) {
+            add_own(&mut members, url, &other);
         }
+    }
+    add_own(&mut members, url, &answered);
+    members
+}
+
+fn add_own(members: &mut Vec<Member>, url: &Url, other: &Url) {
+    let member = Member::drop(path(other));
+    if other.origin() == url.origin() && !members.contains(&member) {
+        members.push(member);
+    }
+}
+
+fn tag_members(tags: Vec<String>) -> Vec<Member> {
+    let mut members = Vec::with_capacity(tags.len());
+    for tag in tags {
+        members.push(Member::drop(Target::Tag(tag)));
     }
     members
 }

@@ -3,7 +3,7 @@
 use alloc::{borrow::Cow, string::String, vec, vec::Vec};
 
 use super::structured::{self, Bare, Item};
-use super::target::{Named, named};
+use super::target::{Named, is_whole, named};
 use super::{HeaderProblem, MAX_BYTES, MAX_MEMBERS, json_array};
 use crate::target::{Member, Mode, Target};
 
@@ -56,7 +56,7 @@ pub fn parse_tags(value: &str) -> Result<Vec<String>, HeaderProblem> {
     };
     let mut tags = Vec::with_capacity(parts.len());
     for Part { text, .. } in parts {
-        if text.is_empty() || text.chars().any(char::is_control) {
+        if !is_whole(&text) {
             return Err(HeaderProblem::Unreadable);
         }
         if !tags.contains(&text) {

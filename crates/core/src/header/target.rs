@@ -19,7 +19,7 @@ pub(super) enum Named {
 
 /// Tells what a text names. Without an origin, an absolute URL counts as one of the right origin.
 pub(super) fn named(text: &str, origin: Option<&str>) -> Named {
-    if text.is_empty() || text.chars().any(char::is_control) {
+    if !is_whole(text) {
         return Named::Unreadable;
     }
     if text == "*" {
@@ -32,6 +32,12 @@ pub(super) fn named(text: &str, origin: Option<&str>) -> Named {
         Some(start) => absolute(text, start, origin),
         None => Named::Target(Target::Tag(text.into())),
     }
+}
+
+/// Whether a text can be a name. U+FFFD stands where the browser lost a byte: nobody knows what it named.
+pub(super) fn is_whole(text: &str) -> bool {
+    let is_lost = |character: char| character.is_control() || character == '\u{fffd}';
+    !text.is_empty() && !text.chars().any(is_lost)
 }
 
 /// The text that names this target and nothing else, if there is one. A path with a `*` in it has

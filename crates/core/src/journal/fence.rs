@@ -2,7 +2,7 @@
 
 use alloc::{rc::Rc, string::String, vec::Vec};
 
-use crate::text::push_number;
+use crate::text::{push_number, shared, small_number};
 
 /// A vector of journal positions, with the document's own count of what it had applied by then.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub struct Fence {
     /// How many records the document had applied: orders requests and records within it.
     pub applied: u64,
     /// The newest number known of each journal, for other documents to compare.
-    pub positions: Rc<[(Rc<str>, u32)]>,
+    pub positions: Rc<Vec<(Rc<str>, u32)>>,
 }
 
 impl Fence {
@@ -35,14 +35,13 @@ impl Fence {
 
     /// The fence of a text; `applied` is 0, since it means nothing in another document.
     pub fn decode(text: &str) -> Option<Self> {
-        let positions = text
-            .split(',')
-            .filter(|part| !part.is_empty())
-            .map(|part| {
+        let mut positions = Vec::new();
+        for part in text.split(',') {
+            if !part.is_empty() {
                 let (id, number) = part.split_once(':')?;
-                Some((Rc::from(id), number.parse().ok()?))
-            })
-            .collect::<Option<Vec<_>>>()?;
-        Some(Self { applied: 0, positions: positions.into() })
+                positions.push((shared(id), small_number(number)?));
+            }
+        }
+        Some(Self { applied: 0, positions: Rc::new(positions) })
     }
 }

@@ -7,6 +7,7 @@ use super::{Fence, Journal, Record};
 use crate::pattern::Glob;
 use crate::subject::Subject;
 use crate::target::{Mode, Target};
+use crate::text::shared;
 
 /// The newest record of a journal that names a target.
 #[derive(Debug, Clone)]
@@ -50,29 +51,16 @@ impl Mark {
 }
 
 /// The index over every journal that the document knows.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Ledger {
     applied: u64,
-    positions: Rc<[(Rc<str>, u32)]>,
+    positions: Rc<Vec<(Rc<str>, u32)>>,
     /// Marks of tags and of paths, in order. Paths begin with `/`, and tags don't.
     names: Vec<(Rc<str>, Vec<Mark>)>,
     patterns: Vec<(Glob, Mark)>,
     all: Vec<Mark>,
     /// The newest mark of any tag, by origin: answers bring tags that nobody knew before.
     any_tag: Vec<Mark>,
-}
-
-impl Default for Ledger {
-    fn default() -> Self {
-        Self {
-            applied: 0,
-            positions: Rc::from([]),
-            names: Vec::new(),
-            patterns: Vec::new(),
-            all: Vec::new(),
-            any_tag: Vec::new(),
-        }
-    }
 }
 
 impl Ledger {
@@ -85,7 +73,7 @@ impl Ledger {
     pub fn apply(&mut self, journal: &Rc<str>, record: &Record) {
         self.applied += 1;
         self.advance(journal, record.number);
-        for member in &record.members {
+        for member in record.members.iter() {
             let mark = Mark {
                 journal: Rc::clone(journal),
                 number: record.number,
@@ -116,12 +104,12 @@ impl Ledger {
 
     /// Notes that `journal` has come to `number`, by a record that is known or makes no difference.
     pub fn advance(&mut self, journal: &Rc<str>, number: u32) {
-        let mut positions: Vec<_> = self.positions.to_vec();
+        // Fences that were given out keep what they have.
+        let positions = Rc::make_mut(&mut self.positions);
         match positions.iter_mut().find(|(id, _)| id == journal) {
             Some(position) => position.1 = position.1.max(number),
             None => positions.push((Rc::clone(journal), number)),
         }
-        self.positions = positions.into();
     }
 
     /// Forgets what `journal` said in records that it no longer holds.
@@ -182,7 +170,7 @@ impl Ledger {
         let at = match self.names.binary_search_by(|(has, _)| (**has).cmp(name)) {
             Ok(at) => at,
             Err(at) => {
-                self.names.insert(at, (Rc::from(name), Vec::new()));
+                self.names.insert(at, (shared(name), Vec::new()));
                 at
             }
         };

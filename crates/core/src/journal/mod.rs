@@ -7,14 +7,14 @@ mod fence;
 mod ledger;
 mod record;
 
-use alloc::{rc::Rc, string::String, vec, vec::Vec};
+use alloc::{rc::Rc, string::String, vec::Vec};
 
 pub use fence::Fence;
 pub use ledger::{Ledger, Mark};
 pub use record::{Kind, Record};
 
 use crate::target::{Member, Target};
-use crate::text::push_number;
+use crate::text::{push_number, small_number};
 use crate::time::Millis;
 
 const VERSION: &str = "1";
@@ -50,18 +50,21 @@ impl Journal {
         max_age: Millis,
         kind: Kind,
         origin: Option<Rc<str>>,
-        members: Vec<Member>,
+        members: impl Into<Rc<[Member]>>,
     ) -> bool {
         self.head += 1;
-        let before = self.records.len();
-        self.records
-            .retain(|record| record.kind == Kind::Intent || record.time.saturating_add(max_age) > now);
-        let expired = self.records.len() < before;
+        let members = members.into();
+        let mut expired = false;
         self.records.retain(|record| {
-            record.kind != kind
-                || kind == Kind::Intent
-                || record.origin != origin
-                || !record.members.iter().all(|member| members.contains(member))
+            if record.kind == Kind::Intent {
+                return true;
+            }
+            let ended = record.time.saturating_add(max_age) <= now;
+            expired |= ended;
+            let says_no_more = record.kind == kind
+                && record.origin == origin
+                && record.members.iter().all(|member| members.contains(member));
+            !ended && !says_no_more
         });
         self.records.push(Record { number: self.head, time: now, kind, origin, members });
         let over = self.records.len() > MAX_RECORDS;
@@ -106,12 +109,18 @@ impl Journal {
     /// The journal of a text; `None` where it is none of ours, so that nothing it said is trusted to
     /// be known.
     pub fn decode(id: Rc<str>, text: &str) -> Option<Self> {
-        let mut lines = text.lines();
-        let head = lines.next()?.strip_prefix(VERSION)?.strip_prefix(' ')?.parse().ok()?;
-        let records = lines.map(Record::decode).collect::<Option<Vec<_>>>()?;
-        let in_order = records.windows(2).all(|pair| pair[0].number < pair[1].number);
-        let ends = records.last().is_none_or(|last| last.number <= head);
-        (in_order && ends).then_some(Self { id, head, records })
+        let mut lines = text.split_terminator('\n');
+        let head = small_number(lines.next()?.strip_prefix(VERSION)?.strip_prefix(' ')?)?;
+        let mut records: Vec<Record> = Vec::new();
+        for line in lines {
+            let record = Record::decode(line)?;
+            let in_order = records.last().is_none_or(|last| last.number < record.number);
+            if !in_order || record.number > head {
+                return None;
+            }
+            records.push(record);
+        }
+        Some(Self { id, head, records })
     }
 
     /// One record for everything, after the writes that may yet be done, unless these are the many.
@@ -125,7 +134,7 @@ impl Journal {
             time: now,
             kind: Kind::Invalidation,
             origin: None,
-            members: vec![Member::drop(Target::All)],
+            members: Rc::from([Member::drop(Target::All)]),
         });
     }
 }

@@ -1,10 +1,10 @@
 //! One record of a journal, and its line of text.
 
-use alloc::{rc::Rc, string::String, vec::Vec};
+use alloc::{rc::Rc, string::String};
 
 use crate::header::{format_invalidate, parse_invalidate};
 use crate::target::Member;
-use crate::text::push_number;
+use crate::text::{number, push_number, shared, small_number};
 use crate::time::Millis;
 
 /// What a record says.
@@ -30,7 +30,7 @@ pub struct Record {
     /// The origin that its targets are limited to.
     pub origin: Option<Rc<str>>,
     /// The targets.
-    pub members: Vec<Member>,
+    pub members: Rc<[Member]>,
 }
 
 impl Record {
@@ -53,8 +53,8 @@ impl Record {
     /// The record of a line (without its line feed); `None` where it is no such line.
     pub fn decode(line: &str) -> Option<Self> {
         let mut parts = line.splitn(5, ' ');
-        let number = parts.next()?.parse().ok()?;
-        let time = parts.next()?.parse().ok()?;
+        let place = small_number(parts.next()?)?;
+        let time = number(parts.next()?)?;
         let kind = match parts.next()? {
             "i" => Kind::Invalidation,
             "w" => Kind::Intent,
@@ -63,10 +63,10 @@ impl Record {
         };
         let origin = match parts.next()? {
             "-" => None,
-            origin => Some(Rc::from(origin)),
+            origin => Some(shared(origin)),
         };
         // An unreadable list widens to everything, as in a header.
-        let members = parse_invalidate(parts.next()?).members;
-        Some(Self { number, time, kind, origin, members })
+        let members = parse_invalidate(parts.next()?).members.into();
+        Some(Self { number: place, time, kind, origin, members })
     }
 }

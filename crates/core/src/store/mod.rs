@@ -3,15 +3,14 @@
 mod index;
 mod recency;
 
-use alloc::{rc::Rc, string::String, vec::Vec};
-
-use hashbrown::HashMap;
+use alloc::{boxed::Box, rc::Rc, vec::Vec};
 
 use self::index::Index;
 use self::recency::Recency;
 use crate::engine::BodyId;
 use crate::entry::{Entry, Stored};
 use crate::target::{Member, Target};
+use crate::text::joined;
 use crate::time::Millis;
 
 /// A place in the store; given out again after its entry is gone.
@@ -37,9 +36,9 @@ const ITEM_OVERHEAD: usize = 1_000;
 #[derive(Debug)]
 pub struct Store {
     limits: Limits,
-    slots: Vec<Option<Entry>>,
+    slots: Vec<Option<Box<Entry>>>,
     free: Vec<EntryId>,
-    keys: HashMap<Rc<str>, EntryId>,
+    keys: Index,
     tags: Index,
     paths: Index,
     /// No entry reaches its end before this.
@@ -60,7 +59,7 @@ impl Store {
             limits,
             slots: Vec::new(),
             free: Vec::new(),
-            keys: HashMap::new(),
+            keys: Index::default(),
             tags: Index::default(),
             paths: Index::default(),
             next_expiry: None,
@@ -79,46 +78,45 @@ impl Store {
 
     /// The entry of `key`.
     pub fn find(&self, key: &str) -> Option<EntryId> {
-        self.keys.get(key).copied()
+        self.keys.exact(key).first().copied()
     }
 
     /// The entry at `id`.
     pub fn get(&self, id: EntryId) -> Option<&Entry> {
-        self.slots.get(id.0 as usize)?.as_ref()
+        self.slots.get(id.0 as usize)?.as_deref()
     }
 
     /// Every entry.
     pub fn iter(&self) -> impl Iterator<Item = &Entry> {
-        self.slots.iter().flatten()
+        self.slots.iter().flatten().map(|entry| &**entry)
+    }
+
+    /// The entries in localStorage, and those that wait to be written there.
+    pub fn stored(&self) -> Vec<EntryId> {
+        let mut ids = Vec::new();
+        for (at, entry) in self.slots.iter().enumerate() {
+            if entry.as_ref().is_some_and(|entry| entry.stored != Stored::No) {
+                ids.push(EntryId(at as u32));
+            }
+        }
+        ids
     }
 
     /// Puts an entry in the place of the one with its key, which is given back.
-    pub fn insert(&mut self, entry: Entry) -> (EntryId, Option<Entry>) {
-        let old = self.find(&entry.key).and_then(|id| self.remove(id));
-        let id = self.free.pop().unwrap_or_else(|| {
-            self.slots.push(None);
-            EntryId(self.slots.len() as u32 - 1)
-        });
-        self.keys.insert(Rc::clone(&entry.key), id);
-        for tag in &entry.tags {
-            self.tags.add(Rc::clone(tag), id);
-        }
-        self.paths.add(place(entry.url.origin(), entry.url.path()), id);
-        self.next_expiry = Some(self.next_expiry.map_or(entry.expires, |next| next.min(entry.expires)));
-        self.enter(&entry, id);
-        self.slots[id.0 as usize] = Some(entry);
-        (id, old)
+    pub fn insert(&mut self, entry: impl Into<Box<Entry>>) -> (EntryId, Option<Box<Entry>>) {
+        self.put(entry.into())
     }
 
     /// Takes an entry out.
-    pub fn remove(&mut self, id: EntryId) -> Option<Entry> {
+    pub fn remove(&mut self, id: EntryId) -> Option<Box<Entry>> {
         let entry = self.slots.get_mut(id.0 as usize)?.take()?;
-        self.keys.remove(&entry.key);
+        self.keys.remove(&entry.key, id);
         for tag in &entry.tags {
-            self.tags.remove(Rc::clone(tag), id);
+            self.tags.remove(tag, id);
         }
-        self.paths.remove(place(entry.url.origin(), entry.url.path()), id);
-        self.leave(&entry, id);
+        self.paths.remove(&place(&entry), id);
+        self.count(&entry, false);
+        self.link(id, false, false);
         self.free.push(id);
         Some(entry)
     }
@@ -131,41 +129,45 @@ impl Store {
 
     /// Puts the body in memory, or takes it out; gives the one before.
     pub fn set_body(&mut self, id: EntryId, body: Option<BodyId>) -> Option<BodyId> {
-        self.change(id, |entry| core::mem::replace(&mut entry.body, body)).flatten()
+        let mut before = None;
+        self.change(id, &mut |entry| before = core::mem::replace(&mut entry.body, body));
+        before
     }
 
     /// Notes where the entry stands with localStorage.
     pub fn set_stored(&mut self, id: EntryId, stored: Stored) {
-        self.change(id, |entry| entry.stored = stored);
+        self.change(id, &mut |entry| entry.stored = stored);
     }
 
     /// Notes that localStorage refused the entry; says whether it had before.
     pub fn refuse(&mut self, id: EntryId) -> bool {
-        self.set_stored(id, Stored::No);
-        self.change(id, |entry| core::mem::replace(&mut entry.refused, true)).unwrap_or(true)
+        let mut before = true;
+        self.change(id, &mut |entry| {
+            entry.stored = Stored::No;
+            before = core::mem::replace(&mut entry.refused, true);
+        });
+        before
     }
 
     /// Marks an entry stale.
     pub fn mark_stale(&mut self, id: EntryId, now: Millis) {
-        self.change(id, |entry| entry.stale_since = entry.stale_since.or(Some(now)));
+        self.change(id, &mut |entry| entry.stale_since = entry.stale_since.or(Some(now)));
     }
 
     /// The entries that `member` may name. Costs what it matches: a pattern costs the paths that share
     /// its beginning.
     pub fn matching(&self, member: &Member, origin: Option<&str>) -> Vec<EntryId> {
-        let candidates = match (&member.target, origin) {
+        let mut ids = match (&member.target, origin) {
             (Target::Tag(tag), _) => self.tags.exact(tag),
-            (Target::Path { path, .. }, Some(origin)) => self.paths.exact(&place(origin, path)),
+            (Target::Path { path, .. }, Some(origin)) => self.paths.exact(&joined(origin, path)),
             (Target::Pattern(glob), Some(origin)) => {
-                self.paths.starting_with(&place(origin, glob.literal_prefix()))
+                self.paths.starting_with(&joined(origin, glob.literal_prefix()))
             }
-            (Target::All, Some(origin)) => self.paths.starting_with(&place(origin, "/")),
-            (_, None) => self.keys.values().copied().collect(),
+            (Target::All, Some(origin)) => self.paths.starting_with(&joined(origin, "/")),
+            (_, None) => self.keys.starting_with(""),
         };
-        candidates
-            .into_iter()
-            .filter(|&id| self.get(id).is_some_and(|entry| entry.subject().is_named_by(member, origin)))
-            .collect()
+        ids.retain(|&id| self.get(id).is_some_and(|entry| entry.subject().is_named_by(member, origin)));
+        ids
     }
 
     /// No entry reaches its end before this.
@@ -174,7 +176,7 @@ impl Store {
     }
 
     /// Takes out the entries whose end has come.
-    pub fn take_expired(&mut self, now: Millis) -> Vec<Entry> {
+    pub fn take_expired(&mut self, now: Millis) -> Vec<Box<Entry>> {
         let mut expired = Vec::new();
         let mut next = None;
         for at in 0..self.slots.len() {
@@ -192,79 +194,87 @@ impl Store {
     /// The least recently used entry with a body in memory, while memory holds more than it may.
     pub fn over_memory(&self) -> Option<EntryId> {
         let over = self.in_memory > self.limits.entries || self.bytes > self.limits.bytes;
-        over.then(|| self.memory.oldest_first().next().map(EntryId)).flatten()
+        if over { self.memory.oldest().map(EntryId) } else { None }
     }
 
     /// The least recently used entry in localStorage, while `size` more would be more than it may hold.
     pub fn over_storage(&self, size: u32) -> Option<EntryId> {
-        (self.stored + storage_size(size) > self.limits.storage)
-            .then(|| self.storage.oldest_first().next().map(EntryId))
-            .flatten()
+        let over = self.stored + storage_size(size) > self.limits.storage;
+        if over { self.storage.oldest().map(EntryId) } else { None }
     }
 
     /// Entries in localStorage whose going makes room for `size`: all that are past their freshness,
     /// then the least recently used.
     pub fn storage_victims(&self, size: u32, now: Millis) -> Vec<EntryId> {
-        let stored = self.storage.oldest_first().map(EntryId);
-        let (fresh, stale): (Vec<_>, Vec<_>) =
-            stored.partition(|&id| self.get(id).is_some_and(|entry| entry.is_fresh(now)));
-        let mut victims = stale;
-        let room = |id: &EntryId| self.get(*id).map_or(0, |entry| storage_size(entry.size));
-        let mut freed: usize = victims.iter().map(room).sum();
-        for id in fresh {
-            if freed >= storage_size(size) {
-                break;
+        let mut victims = Vec::new();
+        let mut freed = 0;
+        for fresh in [false, true] {
+            let mut next = self.storage.oldest();
+            while let Some(id) = next {
+                next = self.storage.newer(id);
+                if fresh && freed >= storage_size(size) {
+                    break;
+                }
+                if let Some(entry) = self.get(EntryId(id)).filter(|entry| entry.is_fresh(now) == fresh) {
+                    freed += storage_size(entry.size);
+                    victims.push(EntryId(id));
+                }
             }
-            freed += room(&id);
-            victims.push(id);
         }
         victims
     }
 
-    fn change<T>(&mut self, id: EntryId, change: impl FnOnce(&mut Entry) -> T) -> Option<T> {
-        let mut entry = self.slots.get_mut(id.0 as usize)?.take()?;
-        self.count(&entry, false);
-        let result = change(&mut entry);
-        self.enter(&entry, id);
+    fn put(&mut self, entry: Box<Entry>) -> (EntryId, Option<Box<Entry>>) {
+        let old = self.find(&entry.key).and_then(|id| self.remove(id));
+        let id = match self.free.pop() {
+            Some(id) => id,
+            None => {
+                self.slots.push(None);
+                EntryId(self.slots.len() as u32 - 1)
+            }
+        };
+        self.keys.add(&entry.key, id);
+        for tag in &entry.tags {
+            self.tags.add(tag, id);
+        }
+        self.paths.add(&place(&entry), id);
+        self.next_expiry = Some(self.next_expiry.map_or(entry.expires, |next| next.min(entry.expires)));
+        self.count(&entry, true);
+        self.link(id, entry.body.is_some(), entry.stored == Stored::Yes);
         self.slots[id.0 as usize] = Some(entry);
-        Some(result)
+        (id, old)
     }
 
-    fn enter(&mut self, entry: &Entry, id: EntryId) {
-        self.count(entry, true);
-        self.memory.set(id.0, entry.body.is_some());
-        self.storage.set(id.0, entry.stored == Stored::Yes);
+    fn change(&mut self, id: EntryId, change: &mut dyn FnMut(&mut Entry)) {
+        let Some(mut entry) = self.slots.get_mut(id.0 as usize).and_then(Option::take) else {
+            return;
+        };
+        self.count(&entry, false);
+        change(&mut entry);
+        self.count(&entry, true);
+        self.link(id, entry.body.is_some(), entry.stored == Stored::Yes);
+        self.slots[id.0 as usize] = Some(entry);
     }
 
-    fn leave(&mut self, entry: &Entry, id: EntryId) {
-        self.count(entry, false);
-        self.memory.set(id.0, false);
-        self.storage.set(id.0, false);
+    fn link(&mut self, id: EntryId, memory: bool, storage: bool) {
+        self.memory.set(id.0, memory);
+        self.storage.set(id.0, storage);
     }
 
     fn count(&mut self, entry: &Entry, add: bool) {
-        let (in_memory, bytes) = match entry.body {
-            Some(_) => (1, entry.size as usize),
-            None => (0, 0),
-        };
-        let stored = if entry.stored == Stored::Yes { storage_size(entry.size) } else { 0 };
-        if add {
-            self.in_memory += in_memory;
-            self.bytes += bytes;
-            self.stored += stored;
-        } else {
-            self.in_memory -= in_memory;
-            self.bytes -= bytes;
-            self.stored -= stored;
+        let change = |total: &mut usize, by: usize| *total = if add { *total + by } else { *total - by };
+        if entry.body.is_some() {
+            change(&mut self.in_memory, 1);
+            change(&mut self.bytes, entry.size as usize);
+        }
+        if entry.stored == Stored::Yes {
+            change(&mut self.stored, storage_size(entry.size));
         }
     }
 }
 
-fn place(origin: &str, path: &str) -> Rc<str> {
-    let mut place = String::with_capacity(origin.len() + path.len());
-    place.push_str(origin);
-    place.push_str(path);
-    Rc::from(place.as_str())
+fn place(entry: &Entry) -> Rc<str> {
+    joined(entry.url.origin(), entry.url.path())
 }
 
 fn storage_size(body: u32) -> usize {

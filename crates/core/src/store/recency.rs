@@ -45,10 +45,15 @@ impl Recency {
         }
     }
 
-    /// The members, the oldest first.
-    pub(super) fn oldest_first(&self) -> impl Iterator<Item = u32> {
-        let next = |id: u32| Some(id).filter(|&id| id != NONE);
-        core::iter::successors(next(self.oldest), move |&id| next(self.links[id as usize].newer))
+    /// The oldest member.
+    pub(super) fn oldest(&self) -> Option<u32> {
+        Some(self.oldest).filter(|&id| id != NONE)
+    }
+
+    /// The member after `id`, by age.
+    pub(super) fn newer(&self, id: u32) -> Option<u32> {
+        let link = self.links.get(id as usize)?;
+        Some(link.newer).filter(|&id| id != NONE)
     }
 
     fn contains(&self, id: u32) -> bool {
