@@ -15,3 +15,7 @@ mod subscribers;
 pub use client::Client;
 pub use parse::{parse_invalidate, response_headers, version};
 pub use platform::host::Host;
+
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

@@ -174,7 +174,7 @@ suite((scenario, engine) => {
       const field = document.querySelector('textarea');
       field.value = 'Written in a sandbox.';
       field.dispatchEvent(new Event('input', { bubbles: true }));
-      document.querySelector('[data-testid=scene-save]').click();
+      /** @type {HTMLElement} */ (document.querySelector('[data-testid=scene-save]')).click();
     });
     await page.says('status-scene', /^Saved/);
     assert.equal((await server.read(SCENE)).text, 'Written in a sandbox.');

@@ -47,7 +47,7 @@ suite((scenario) => {
   scenario(
     'P9: an answer that no rule concerns is the native one, property by property',
     async ({ page }) => {
-      await page.open(EDITOR);
+      await open(page);
       await page.run(haveNative);
       for (const call of ANSWERED) {
         const [ours, native] = await page.run(describeBoth, call);
@@ -59,7 +59,7 @@ suite((scenario) => {
 
   scenario('P9: what fails, fails as native fetch does', async ({ page }) => {
     const closed = `http://127.0.0.1:${await freePort()}`;
-    await page.open(EDITOR);
+    await open(page);
     await page.run(haveNative);
     for (const call of FAILING) {
       const [ours, native] = await page.run(describeBoth, call.replace('CLOSED', closed));
@@ -79,7 +79,7 @@ suite((scenario) => {
   scenario(
     'P9: a write and a cached read that get no answer fail as native fetch does',
     async ({ page, demo }) => {
-      await page.open(EDITOR);
+      await open(page);
       await page.run(haveNative);
       await demo.set({ dropNextAnswers: 2 });
       await page.run(() => {
@@ -112,7 +112,7 @@ suite((scenario) => {
   );
 
   scenario('P9: the function itself looks native', async ({ page }) => {
-    await page.open(EDITOR);
+    await open(page);
     await page.run(haveNative);
     const [ours, native] = await page.run(() => {
       const describe = (of, scope) => {
@@ -141,9 +141,9 @@ suite((scenario) => {
     assert.deepEqual(ours, native);
     const same = await page.run(async () => {
       const response = await fetch('/everfresh.json');
-      const { constructor } = response;
+      const { constructor: made } = response;
       return [
-        constructor === Response,
+        made === Response,
         response instanceof Response,
         Object.getOwnPropertyNames(response),
       ];
@@ -154,7 +154,7 @@ suite((scenario) => {
   scenario('P9: a stream arrives in the pieces in which it was sent', async (site) => {
     const { page } = site;
     const depot = await Depot.start(site);
-    await page.open(EDITOR);
+    await open(page);
     // Pieces large enough for a browser to hand them on.
     const pieces = ['a', 'b', 'c'].map((letter) => letter.repeat(20_000));
     await page.run((url) => {
@@ -184,7 +184,7 @@ suite((scenario) => {
   scenario('P9: an abort breaks off a stream', async (site) => {
     const { page } = site;
     const depot = await Depot.start(site);
-    await page.open(EDITOR);
+    await open(page);
     await page.run((url) => {
       globalThis.controller = new AbortController();
       globalThis.text = fetch(url, { signal: globalThis.controller.signal })
@@ -202,7 +202,7 @@ suite((scenario) => {
   scenario(
     'P9: after uninstall() fetch is the native function again, and nothing is kept',
     async ({ page }) => {
-      await page.open(EDITOR);
+      await open(page);
       assert.equal((await page.read('/studio/api/scenes/1')).from, 'memory');
       await page.run(() => globalThis.demo.cache.uninstall());
       assert.equal((await page.read('/studio/api/scenes/1')).from, 'network');
@@ -215,13 +215,23 @@ suite((scenario) => {
   );
 });
 
+/**
+ * Opens a page whose fetch is wrapped.
+ *
+ * @param {import('./support/page.mjs').Page} page
+ */
+async function open(page) {
+  await page.open(EDITOR);
+  assert.equal(await page.run(() => globalThis.demo.cache.installed), true, 'fetch is wrapped');
+}
+
 /** Leaves the native function of a frame as `globalThis.native`. */
 function haveNative() {
   const frame = document.createElement('iframe');
   frame.hidden = true;
   document.body.append(frame);
   const { contentWindow } = frame;
-  globalThis.native = (...args) => contentWindow.fetch(...args);
+  globalThis.native = (...args) => contentWindow.fetch.apply(undefined, args);
 }
 
 /**
@@ -257,6 +267,6 @@ async function describeBoth(call) {
       return { error: error?.name ?? `${error}`, message: error?.message };
     }
   };
-  const asking = (name) => (0, eval)(`(async () => ${name}(${call}))`);
+  const asking = (name) => Function(`return (async () => ${name}(${call}))`)();
   return [await describe(asking('fetch')), await describe(asking('native'))];
 }

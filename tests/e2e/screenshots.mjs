@@ -9,7 +9,7 @@ import { Session } from './support/session.mjs';
 const LIMIT = 150_000;
 const SIZE = { width: 1200, height: 800, deviceScaleFactor: 1, mobile: false };
 /** As wide as a README shows them, and so no larger than they need be. */
-const CLIP = { x: 0, y: 0, width: SIZE.width, height: SIZE.height, scale: 0.75 };
+const CLIP = { x: 0, y: 0, width: SIZE.width, height: SIZE.height, scale: 0.7 };
 const EDITOR = '/studio/?story=42&chapter=1&scene=1';
 
 const demo = await Demo.start();
@@ -17,6 +17,7 @@ try {
   const session = await Session.start('chromium');
   try {
     await session.devtools('Emulation.setDeviceMetricsOverride', SIZE);
+    await session.devtools('Emulation.setScrollbarsHidden', { hidden: true });
     const page = new Page(session, demo.origin);
     for (const theme of /** @type {const} */ (['light', 'dark'])) {
       await studio(page, theme);
@@ -56,6 +57,7 @@ async function studio(page, theme) {
   await page.click('scene-save');
   await page.says('status-scene', /^Saved/);
   await page.badge('chapter', 'network');
+  await page.says('total-cleared', /^[1-9]/);
 }
 
 /** @param {Page} page */
@@ -76,6 +78,11 @@ async function community(page) {
  * @param {string} name
  */
 async function shoot(session, name) {
+  // What was cleared is what the pictures are about.
+  await session.driver.executeScript(`
+    const line = document.querySelector('[data-testid=trace-line][data-type=invalidate]');
+    line.parentElement.scrollTop = line.offsetTop - line.parentElement.offsetTop - 60;
+    document.activeElement.blur();`);
   const { data } = await session.devtools('Page.captureScreenshot', { format: 'png', clip: CLIP });
   const folder = join(root, 'docs/images');
   mkdirSync(folder, { recursive: true });

@@ -197,7 +197,7 @@ pub(crate) fn property(object: &JsValue, name: &str) -> JsValue {
 pub(crate) fn stored_names(prefix: &str) -> Vec<String> {
     let storage = property(&js_sys::global(), "localStorage");
     let names = js_sys::Object::keys(storage.unchecked_ref::<js_sys::Object>());
-    let mut names: Vec<String> = names.iter().filter_map(|name| JsValue::from(name).as_string()).collect();
+    let mut names: Vec<String> = names.iter().filter_map(|name| name.as_string()).collect();
     names.retain(|name| name.starts_with(prefix));
     names
 }

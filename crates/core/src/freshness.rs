@@ -34,34 +34,20 @@ impl CacheControl {
     pub fn parse(value: &str) -> Self {
         let mut control = Self::default();
         for (name, argument) in Directives(value) {
-            if name.eq_ignore_ascii_case("no-store") {
-                control.no_store = true;
-            } else if name.eq_ignore_ascii_case("no-cache") {
-                control.no_cache = true;
-            } else if name.eq_ignore_ascii_case("must-revalidate") {
-                control.must_revalidate = true;
-            } else if name.eq_ignore_ascii_case("private") {
-                control.private = true;
-            } else if name.eq_ignore_ascii_case("public") {
-                control.public = true;
-            } else if let Some(span) = control.span_named(name) {
-                let read = argument.and_then(seconds).unwrap_or(0);
-                *span = Some(span.map_or(read, |known| known.min(read)));
+            let span = argument.and_then(seconds).unwrap_or(0);
+            match name.to_ascii_lowercase().as_str() {
+                "no-store" => control.no_store = true,
+                "no-cache" => control.no_cache = true,
+                "must-revalidate" => control.must_revalidate = true,
+                "private" => control.private = true,
+                "public" => control.public = true,
+                "max-age" => shorten(&mut control.max_age, span),
+                "stale-while-revalidate" => shorten(&mut control.stale_while_revalidate, span),
+                "stale-if-error" => shorten(&mut control.stale_if_error, span),
+                _ => {}
             }
         }
         control
-    }
-
-    fn span_named(&mut self, name: &str) -> Option<&mut Option<Millis>> {
-        if name.eq_ignore_ascii_case("max-age") {
-            Some(&mut self.max_age)
-        } else if name.eq_ignore_ascii_case("stale-while-revalidate") {
-            Some(&mut self.stale_while_revalidate)
-        } else if name.eq_ignore_ascii_case("stale-if-error") {
-            Some(&mut self.stale_if_error)
-        } else {
-            None
-        }
     }
 }
 
@@ -141,6 +127,10 @@ fn varies_on_everything(head: &ResponseHead) -> bool {
     head.get("vary").is_some_and(|vary| vary.split(',').any(|name| name.trim() == "*"))
 }
 
+fn shorten(known: &mut Option<Millis>, span: Millis) {
+    *known = Some(known.map_or(span, |known| known.min(span)));
+}
+
 /// Whole seconds, as milliseconds.
 fn seconds(text: &str) -> Option<Millis> {
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -168,20 +158,17 @@ impl<'a> Iterator for Directives<'a> {
             }
             let mut quoted = false;
             let mut escaped = false;
-            let end = self.0.find(|character| {
-                match character {
+            let end = self.0.bytes().position(|byte| {
+                match byte {
                     _ if escaped => escaped = false,
-                    '\\' if quoted => escaped = true,
-                    '"' => quoted = !quoted,
+                    b'\\' if quoted => escaped = true,
+                    b'"' => quoted = !quoted,
                     _ => {}
                 }
-                character == ',' && !quoted
+                byte == b',' && !quoted
             });
-            let (directive, rest) = match end {
-                Some(end) => (&self.0[..end], &self.0[end + 1..]),
-                None => (self.0, ""),
-            };
-            self.0 = rest;
+            let (directive, rest) = self.0.split_at(end.unwrap_or(self.0.len()));
+            self.0 = rest.strip_prefix(',').unwrap_or("");
             let (name, argument) = match directive.split_once('=') {
                 Some((name, argument)) => (name, Some(argument.trim())),
                 None => (directive, None),

@@ -4,8 +4,7 @@ use crate::time::Millis;
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const LONG_DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// Reads an HTTP date in any of its three forms: the preferred one, the one of RFC 850, and that of
 /// C's `asctime`. The name of the day must be one, but is not checked against the date.
@@ -14,40 +13,31 @@ const LONG_DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Fri
 /// 70 are of the 20th century, the others of the 21st; so no clock is needed, and a date that a server
 /// of today writes is read rightly until 2069.
 pub fn parse(text: &str) -> Option<Millis> {
-    let mut parts = text.trim_matches([' ', '\t']).split([' ', '\t']).filter(|part| !part.is_empty());
-    let day_name = parts.next()?;
-    let date = match day_name.strip_suffix(',') {
-        Some(name) if DAYS.contains(&name) => {
-            let day = two_digits(parts.next()?)?;
-            let month = month(parts.next()?)?;
-            let year = four_digits(parts.next()?)?;
-            let seconds = clock(parts.next()?)?;
-            (parts.next()? == "GMT").then_some((year, month, day, seconds))?
+    let mut parts = [""; 6];
+    let mut count = 0;
+    for part in text.split([' ', '\t']) {
+        if !part.is_empty() {
+            *parts.get_mut(count)? = part;
+            count += 1;
         }
-        Some(name) if LONG_DAYS.contains(&name) => {
-            let mut date = parts.next()?.split('-');
-            let day = two_digits(date.next()?)?;
-            let month = month(date.next()?)?;
-            let year = two_digits(date.next()?)?;
-            let seconds = clock(parts.next()?)?;
-            if date.next().is_some() || parts.next()? != "GMT" {
-                return None;
-            }
-            (if year >= 70 { 1900 + year } else { 2000 + year }, month, day, seconds)
+    }
+    let (year, month, day, clock) = match (count, parts) {
+        (6, [name, day, month, year, clock, "GMT"]) if is_day(name.strip_suffix(',')?) => {
+            (number(year, 4)?, month, number(day, 2)?, clock)
         }
-        None if DAYS.contains(&day_name) => {
-            let month = month(parts.next()?)?;
-            let day = parts.next()?;
-            let day = if day.len() == 1 { digits(day)? } else { two_digits(day)? };
-            let seconds = clock(parts.next()?)?;
-            (four_digits(parts.next()?)?, month, day, seconds)
+        (4, [name, date, clock, "GMT", ..]) if DAYS.contains(&name.strip_suffix(',')?) => {
+            let (day, date) = date.split_once('-')?;
+            let (month, year) = date.split_once('-')?;
+            let year = number(year, 2)?;
+            (if year >= 70 { 1900 + year } else { 2000 + year }, month, number(day, 2)?, clock)
+        }
+        (5, [name, month, day, clock, year, _]) if is_day(name) => {
+            (number(year, 4)?, month, number(day, if day.len() == 1 { 1 } else { 2 })?, clock)
         }
         _ => return None,
     };
-    if parts.next().is_some() {
-        return None;
-    }
-    let (year, month, day, seconds) = date;
+    let month = MONTHS.iter().position(|name| *name == month)? as u32 + 1;
+    let seconds = seconds(clock)?;
     if day == 0 || day > days_in(year, month) {
         return None;
     }
@@ -55,35 +45,32 @@ pub fn parse(text: &str) -> Option<Millis> {
     Some(u64::try_from(days * 86_400 + i64::from(seconds)).unwrap_or(0) * 1000)
 }
 
-fn digits(text: &str) -> Option<u32> {
-    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+/// Whether this is the short name of a day.
+fn is_day(name: &str) -> bool {
+    DAYS.iter().any(|day| day.get(..3) == Some(name))
+}
+
+/// A number of just so many digits.
+fn number(text: &str, digits: usize) -> Option<u32> {
+    if text.len() != digits {
         return None;
     }
-    text.parse().ok()
-}
-
-fn two_digits(text: &str) -> Option<u32> {
-    (text.len() == 2).then(|| digits(text)).flatten()
-}
-
-fn four_digits(text: &str) -> Option<u32> {
-    (text.len() == 4).then(|| digits(text)).flatten()
-}
-
-/// The month, counted from 1.
-fn month(text: &str) -> Option<u32> {
-    let position = MONTHS.iter().position(|name| *name == text)?;
-    u32::try_from(position + 1).ok()
+    let mut number = 0;
+    for byte in text.bytes() {
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        number = number * 10 + u32::from(byte - b'0');
+    }
+    Some(number)
 }
 
 /// Seconds since midnight. A leap second, `:60`, is the second after.
-fn clock(text: &str) -> Option<u32> {
-    let mut parts = text.split(':');
-    let hours = two_digits(parts.next()?)?;
-    let minutes = two_digits(parts.next()?)?;
-    let seconds = two_digits(parts.next()?)?;
-    (parts.next().is_none() && hours < 24 && minutes < 60 && seconds <= 60)
-        .then_some(hours * 3600 + minutes * 60 + seconds)
+fn seconds(clock: &str) -> Option<u32> {
+    let (hours, rest) = clock.split_once(':')?;
+    let (minutes, seconds) = rest.split_once(':')?;
+    let (hours, minutes, seconds) = (number(hours, 2)?, number(minutes, 2)?, number(seconds, 2)?);
+    (hours < 24 && minutes < 60 && seconds <= 60).then_some(hours * 3600 + minutes * 60 + seconds)
 }
 
 fn is_leap(year: u32) -> bool {

@@ -4,7 +4,6 @@
 //! version, build or epoch is no entry.
 
 use alloc::{boxed::Box, string::String, vec::Vec};
-use core::str::Split;
 
 use crate::engine::StoredItem;
 use crate::entry::{Entry, Stored, Varied};
@@ -13,6 +12,10 @@ use crate::text::{FIELD, MEMBER, PAIR, number, push_escaped, push_number, shared
 use crate::url::Url;
 
 const VERSION: &str = "1";
+/// Fields of a line.
+const FIELDS: usize = 10;
+/// Those of them that tell whether it is one of ours: version, build id and epoch.
+const STAMPS: usize = 3;
 
 /// What a record must agree with to be one of ours.
 #[derive(Debug, Clone, Copy)]
@@ -73,32 +76,42 @@ pub enum Unfit {
 /// # Errors
 /// [`Unfit`] says why it is none.
 pub fn decode(found: &StoredItem, stamp: Stamp<'_>) -> Result<Box<Entry>, Unfit> {
-    let mut fields = found.header.split(FIELD);
-    let mut next = || fields.next().and_then(unescape);
-    let (Some(version), Some(buster), Some(epoch)) = (next(), next(), next()) else {
+    let mut fields = [""; FIELDS];
+    let mut count = 0;
+    for text in found.header.split(FIELD) {
+        if let Some(field) = fields.get_mut(count) {
+            *field = text;
+        }
+        count += 1;
+    }
+    let [version, buster, epoch, rest @ ..] = fields;
+    let (Some(buster), Some(epoch)) = (unescape(buster), unescape(epoch)) else {
         return Err(Unfit::Unreadable);
     };
-    if version != VERSION {
+    if version != VERSION || count < STAMPS {
         return Err(Unfit::Unreadable);
     }
     if buster != stamp.buster || epoch != stamp.epoch {
         return Err(Unfit::Outdated);
     }
-    read(&mut fields, found).ok_or(Unfit::Unreadable)
+    if count != FIELDS {
+        return Err(Unfit::Unreadable);
+    }
+    read(rest, found).ok_or(Unfit::Unreadable)
 }
 
-fn read(fields: &mut Split<'_, char>, found: &StoredItem) -> Option<Box<Entry>> {
-    let positions = fields.next()?;
-    let mut texts = fields.next()?.split(MEMBER);
+fn read(fields: [&str; FIELDS - STAMPS], found: &StoredItem) -> Option<Box<Entry>> {
+    let [positions, times, url, key, tags, pairs, vary] = fields;
     let mut numbers = [0; 6];
+    let mut texts = times.split(MEMBER);
     for place in &mut numbers {
         *place = number(texts.next()?)?;
     }
     let [sent, generated, fresh_until, stale_while_revalidate_until, expires, size] = numbers;
-    let size = u32::try_from(size).ok()?;
-    let url = Url::parse(&unescape(fields.next()?)?)?;
+    let size = u32::try_from(size).ok().filter(|size| found.rest_len > *size)?;
+    let url = Url::parse(&unescape(url)?)?;
     let mut entry = Box::new(Entry {
-        key: shared(""),
+        key: shared(&unescape(key)?),
         url,
         tags: Vec::new(),
         fields: Vec::new(),
@@ -115,18 +128,17 @@ fn read(fields: &mut Split<'_, char>, found: &StoredItem) -> Option<Box<Entry>> 
         stored: Stored::Yes,
         refused: false,
     });
-    entry.key = shared(&unescape(fields.next()?)?);
-    for tag in members(fields.next()?) {
+    for tag in members(tags) {
         entry.tags.push(shared(&unescape(tag)?));
     }
-    for text in members(fields.next()?) {
+    for text in members(pairs) {
         let (name, value) = unpair(text)?;
         entry.fields.push((name, value?));
     }
-    for text in members(fields.next()?) {
+    for text in members(vary) {
         entry.vary.push(unpair(text)?);
     }
-    (fields.next().is_none() && found.rest_len > size).then_some(entry)
+    Some(entry)
 }
 
 fn push_field(out: &mut String, text: &str) {

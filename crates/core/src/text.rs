@@ -1,6 +1,6 @@
 //! Text of our own for what is stored: fields in a line, without a JSON parser's weight.
 
-use alloc::{rc::Rc, string::String};
+use alloc::{rc::Rc, string::String, vec::Vec};
 
 /// Separates the fields of a line.
 pub(crate) const FIELD: char = '\t';
@@ -60,6 +60,13 @@ pub(crate) fn number(text: &str) -> Option<u64> {
 /// As [`number`], for what fits.
 pub(crate) fn small_number(text: &str) -> Option<u32> {
     u32::try_from(number(text)?).ok()
+}
+
+/// Adds a copy of `text` to a list, unless it is there.
+pub(crate) fn push_new(list: &mut Vec<String>, text: &str) {
+    if !list.iter().any(|has| has == text) {
+        list.push(String::from(text));
+    }
 }
 
 /// A copy that many can hold.

@@ -1,7 +1,8 @@
 //! URLs in one canonical form, so that two spellings of one resource are one key.
 
 use alloc::{string::String, vec::Vec};
-use core::fmt::Write as _;
+
+use crate::text::push_number;
 
 /// An absolute `http` or `https` URL without its fragment, in canonical form (RFC 3986, section 6.2.2):
 /// scheme and host in lower case, no default port, no empty path, no dot segments, percent-encoding in
@@ -30,8 +31,7 @@ impl Url {
             return None;
         };
         let rest = rest.strip_prefix("//")?;
-        let authority_end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
-        let (authority, rest) = rest.split_at(authority_end);
+        let (authority, rest) = split_before(rest, b"/?#\\");
 
         let mut canonical = String::with_capacity(text.len() + 1);
         canonical.push_str(scheme);
@@ -76,28 +76,29 @@ impl Url {
     /// What a reference, as in `Location` or `Content-Location`, means at this URL (RFC 3986, section 5).
     pub fn join(&self, reference: &str) -> Option<Self> {
         let reference = reference.trim_matches([' ', '\t']);
-        let hierarchy_end = reference.find(['?', '#']).unwrap_or(reference.len());
-        let (hierarchy, rest) = reference.split_at(hierarchy_end);
-        // Browsers read a backslash as a slash here; so must we, to name what they name.
-        let hierarchy = hierarchy.replace('\\', "/");
-        if has_scheme(&hierarchy) {
+        let (hierarchy, rest) = split_before(reference, b"?#");
+        if has_scheme(hierarchy) {
             return Self::parse(reference);
         }
-        let mut absolute = String::with_capacity(self.text.len() + reference.len());
-        if hierarchy.starts_with("//") {
-            let scheme_end = self.text.find("//")?;
-            absolute.push_str(&self.text[..scheme_end]);
-        } else if hierarchy.starts_with('/') {
-            absolute.push_str(self.origin());
+        // Browsers read a backslash as a slash here; so must we, to name what they name.
+        let is_slash = |byte: Option<&u8>| matches!(byte, Some(b'/' | b'\\'));
+        let bytes = hierarchy.as_bytes();
+        let kept = if is_slash(bytes.first()) && is_slash(bytes.get(1)) {
+            self.text.split_inclusive(':').next()?
+        } else if is_slash(bytes.first()) {
+            self.origin()
         } else if !hierarchy.is_empty() {
-            let directory_end = self.text[..self.path_end].rfind('/')? + 1;
-            absolute.push_str(&self.text[..directory_end]);
+            let directory = self.path().rfind('/')? + 1;
+            self.text.get(..self.origin_end + directory)?
         } else if rest.starts_with('?') {
-            absolute.push_str(&self.text[..self.path_end]);
+            self.text.get(..self.path_end)?
         } else {
-            absolute.push_str(&self.text);
+            &self.text
+        };
+        let mut absolute = String::from(kept);
+        for character in hierarchy.chars() {
+            absolute.push(if character == '\\' { '/' } else { character });
         }
-        absolute.push_str(&hierarchy);
         absolute.push_str(rest);
         Self::parse(&absolute)
     }
@@ -167,8 +168,8 @@ enum Part {
 }
 
 fn push_authority(out: &mut String, authority: &str, default_port: u32) -> Option<()> {
-    let (host, port) = match authority.rfind(':') {
-        Some(colon) if !authority[colon..].contains(']') => (&authority[..colon], &authority[colon + 1..]),
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, port),
         _ => (authority, ""),
     };
     let valid = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
@@ -178,24 +179,39 @@ fn push_authority(out: &mut String, authority: &str, default_port: u32) -> Optio
         }
         None => !host.is_empty() && host.bytes().all(is_unreserved),
     };
-    if !valid || !port.bytes().all(|byte| byte.is_ascii_digit()) {
+    if !valid {
         return None;
     }
-    out.extend(host.chars().map(|character| character.to_ascii_lowercase()));
-    let port = port.bytes().try_fold(0_u32, |number, digit| {
-        let number = number * 10 + u32::from(digit - b'0');
-        (number <= 65_535).then_some(number)
-    })?;
+    for byte in host.bytes() {
+        out.push(char::from(byte.to_ascii_lowercase()));
+    }
+    let mut number = 0;
+    for byte in port.bytes() {
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        number = number * 10 + u32::from(byte - b'0');
+        if number > 65_535 {
+            return None;
+        }
+    }
     // No port reads as 0, which is no port either.
-    if port != 0 && port != default_port {
-        write!(out, ":{port}").ok()?;
+    if number != 0 && number != default_port {
+        out.push(':');
+        push_number(out, number.into());
     }
     Some(())
 }
 
+/// The text before the first of these bytes, which are ASCII, and the rest.
+pub(crate) fn split_before<'a>(text: &'a str, ends: &[u8]) -> (&'a str, &'a str) {
+    let end = text.bytes().position(|byte| ends.contains(&byte)).unwrap_or(text.len());
+    text.split_at(end)
+}
+
 /// Path and query, without the fragment.
 fn split_reference(text: &str) -> (&str, Option<&str>) {
-    let text = text.split('#').next().unwrap_or("");
+    let (text, _) = split_before(text, b"#");
     match text.split_once('?') {
         Some((path, query)) => (path, Some(query)),
         None => (text, None),
@@ -215,23 +231,18 @@ fn has_scheme(text: &str) -> bool {
 fn normal_path(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
     push_encoded(&mut encoded, path, Part::Path);
-    let encoded = encoded.strip_prefix('/').unwrap_or(&encoded);
-    let mut segments: Vec<&str> = Vec::new();
+    let mut path = String::with_capacity(encoded.len() + 1);
     let mut open = false;
-    for segment in encoded.split('/') {
+    for segment in encoded.strip_prefix('/').unwrap_or(&encoded).split('/') {
         open = matches!(segment, "." | "..");
         match segment {
             "." => {}
-            ".." => {
-                segments.pop();
+            ".." => path.truncate(path.rfind('/').unwrap_or(0)),
+            segment => {
+                path.push('/');
+                path.push_str(segment);
             }
-            segment => segments.push(segment),
         }
-    }
-    let mut path = String::with_capacity(encoded.len() + 1);
-    for segment in &segments {
-        path.push('/');
-        path.push_str(segment);
     }
     // What ends in a dot segment is a directory.
     if open || path.is_empty() {

@@ -24,7 +24,7 @@ impl InvalidationLayer {
     /// [`LayerError`] says what is wrong with the document, and where.
     pub fn from_json(document: &str) -> Result<Self, LayerError> {
         let document: Value = serde_json::from_str(document).map_err(LayerError::Json)?;
-        let policy = Policy::from_value(&document, None).map_err(LayerError::Policy)?;
+        let policy = Policy::from_value(&document, None).map_err(|error| LayerError::Policy(*error))?;
         Ok(Self::from_policy(policy))
     }
 

@@ -122,7 +122,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`PolicyError`] names the path in the document and what is wrong there.
-    pub fn new(options: &Value, environment: Environment) -> Result<Self, PolicyError> {
+    pub fn new(options: &Value, environment: Environment) -> Result<Self, Box<PolicyError>> {
         let policy = Policy::from_value(options, Some(&environment.origin))?;
         let options = Options::from_value(options)?;
         Ok(Self {

@@ -1,6 +1,6 @@
 //! The options that are not rules or entities.
 
-use alloc::{rc::Rc, string::String};
+use alloc::{boxed::Box, rc::Rc, string::String};
 
 use crate::policy::{PolicyError, document};
 use crate::store::Limits;
@@ -26,7 +26,7 @@ pub(super) struct Options {
 }
 
 impl Options {
-    pub(super) fn from_value(options: &Value) -> Result<Self, PolicyError> {
+    pub(super) fn from_value(options: &Value) -> Result<Self, Box<PolicyError>> {
         let scope = document::text(options, "scope")?.filter(|scope| !scope.is_empty());
         let count = |key, default| document::count(options, key, default);
         Ok(Self {

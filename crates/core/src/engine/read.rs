@@ -51,7 +51,9 @@ impl Engine {
         let Some(flight) = self.flights.get_mut(id) else {
             return;
         };
-        flight.waiting.retain(|waiting| *waiting != read);
+        if let Some(at) = flight.waiting.iter().position(|waiting| *waiting == read) {
+            flight.waiting.remove(at);
+        }
         if flight.reading == Some(read) {
             flight.reading = None;
         }

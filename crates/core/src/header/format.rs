@@ -1,12 +1,12 @@
 //! Writing the values of headers, so that they read back as what was written.
 
 use alloc::{string::String, vec::Vec};
-use core::fmt::Write as _;
 
 use super::MAX_MEMBERS;
 use super::structured::{is_string, is_token, push_string};
 use super::target::text_of;
 use crate::target::{Member, Mode, Target};
+use crate::text::push_number;
 
 /// Writes the value of `X-Cache-Invalidate`. A target that the grammar can't name, such as a tag that is not
 /// in ASCII, is widened to `*`.
@@ -76,8 +76,12 @@ pub fn format_groups<S: AsRef<str>>(groups: &[S]) -> Option<String> {
 /// Writes the value of `Cache-Status` (RFC 9211) for an answer from our cache. `detail` must be a token.
 pub fn format_cache_status(ttl_seconds: i64, detail: &str) -> String {
     let mut value = String::from("everfresh; hit; ttl=");
-    // Writing to a string can't fail.
-    let _ = write!(value, "{ttl_seconds}; detail={detail}");
+    if ttl_seconds < 0 {
+        value.push('-');
+    }
+    push_number(&mut value, ttl_seconds.unsigned_abs());
+    value.push_str("; detail=");
+    value.push_str(detail);
     value
 }
 

@@ -6,6 +6,7 @@ use super::structured::{self, Bare, Item};
 use super::target::{Named, is_whole, named};
 use super::{HeaderProblem, MAX_BYTES, MAX_MEMBERS, json_array};
 use crate::target::{Member, Mode, Target};
+use crate::text::push_new;
 
 /// What an `X-Cache-Invalidate` names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,23 +46,17 @@ pub fn parse_invalidate_for(value: &str, origin: &str) -> Invalidation {
 /// [`HeaderProblem`] where the value is too large, has too many tags, or can't be read: then the answer's tags
 /// are not known.
 pub fn parse_tags(value: &str) -> Result<Vec<String>, HeaderProblem> {
-    let parts = parts(value, |item| match item.value {
-        Bare::String(text) | Bare::Token(text) => Some(Part { text, mode: Mode::Drop }),
-        _ => None,
-    })?;
     // What is no text, such as a bare number, is a tag all the same: nobody else gives it a meaning.
-    let parts = match parts {
+    let parts = match parts(value)? {
         Some(parts) => parts,
         None => split(&recoded(value))?,
     };
     let mut tags = Vec::with_capacity(parts.len());
-    for Part { text, .. } in parts {
-        if !is_whole(&text) {
+    for part in &parts {
+        if !is_whole(&part.text) {
             return Err(HeaderProblem::Unreadable);
         }
-        if !tags.contains(&text) {
-            tags.push(text);
-        }
+        push_new(&mut tags, &part.text);
     }
     Ok(tags)
 }
@@ -96,7 +91,7 @@ pub fn clears_cache(value: &str) -> bool {
 }
 
 fn read_invalidate(value: &str, origin: Option<&str>) -> Invalidation {
-    let parts = match parts(value, invalidation_part) {
+    let parts = match parts(value) {
         Ok(Some(parts)) => parts,
         Ok(None) => return Invalidation::everything(HeaderProblem::Unreadable),
         Err(problem) => return Invalidation::everything(problem),
@@ -119,7 +114,11 @@ struct Part {
     mode: Mode,
 }
 
-fn invalidation_part(item: Item) -> Option<Part> {
+/// The part that a member of a structured list is; none where it is no text.
+fn part(member: structured::Member) -> Option<Part> {
+    let structured::Member::Item(item) = member else {
+        return None;
+    };
     let mode = match item.param("mode") {
         Some(Bare::String(mode) | Bare::Token(mode)) => read_mode(mode),
         _ => None,
@@ -141,26 +140,26 @@ fn read_mode(text: &str) -> Option<Mode> {
 }
 
 /// The members of a value in any of its three forms; `Ok(None)` where it is a structured list with a
-/// member that `read` refuses.
-fn parts(value: &str, read: impl Fn(Item) -> Option<Part>) -> Result<Option<Vec<Part>>, HeaderProblem> {
+/// member that is no text.
+fn parts(value: &str) -> Result<Option<Vec<Part>>, HeaderProblem> {
     if value.len() > MAX_BYTES {
         return Err(HeaderProblem::TooLarge);
     }
-    let parts = if value.trim_start().starts_with('[') {
-        let members = json_array::parse(&recoded(value)).ok_or(HeaderProblem::Unreadable)?;
-        members.iter().map(|text| with_mode(text)).map(own).collect()
+    let mut parts = Vec::new();
+    if value.trim_start().starts_with('[') {
+        for text in json_array::parse(&recoded(value)).ok_or(HeaderProblem::Unreadable)? {
+            parts.push(with_mode(&text));
+        }
     } else if let Some(members) = structured::parse_list(value) {
-        let read = |member| match member {
-            structured::Member::Item(item) => read(item),
-            structured::Member::Inner(_) => None,
-        };
-        match members.into_iter().map(read).collect::<Option<Vec<_>>>() {
-            Some(parts) => parts,
-            None => return Ok(None),
+        for member in members {
+            match part(member) {
+                Some(part) => parts.push(part),
+                None => return Ok(None),
+            }
         }
     } else {
-        split(&recoded(value))?
-    };
+        parts = split(&recoded(value))?;
+    }
     if parts.len() > MAX_MEMBERS {
         return Err(HeaderProblem::TooMany);
     }
@@ -170,14 +169,14 @@ fn parts(value: &str, read: impl Fn(Item) -> Option<Part>) -> Result<Option<Vec<
 /// Header values reach script as one character for each byte. Where these bytes are UTF-8, it is what
 /// was meant.
 fn recoded(value: &str) -> Cow<'_, str> {
-    if value.is_ascii() {
-        return value.into();
+    let mut bytes = Vec::with_capacity(value.len());
+    for character in value.chars() {
+        match u8::try_from(character) {
+            Ok(byte) => bytes.push(byte),
+            Err(_) => return value.into(),
+        }
     }
-    let bytes = value.chars().map(|character| u8::try_from(character).ok()).collect::<Option<_>>();
-    match bytes.map(String::from_utf8) {
-        Some(Ok(text)) => text.into(),
-        _ => value.into(),
-    }
+    String::from_utf8(bytes).map_or(value.into(), Cow::from)
 }
 
 /// The parts between commas, as they stand; in double quotes, a comma is no end.
@@ -185,43 +184,34 @@ fn split(value: &str) -> Result<Vec<Part>, HeaderProblem> {
     let mut parts = Vec::new();
     let mut rest = value.trim_start();
     while !rest.is_empty() {
-        let quoted = rest.strip_prefix('"').map(|rest| {
-            let end = rest.find('"').ok_or(HeaderProblem::Unreadable)?;
-            Ok((&rest[..end], &rest[end + 1..]))
-        });
-        let (inner, tail) = match quoted.transpose()? {
-            Some((inner, tail)) => (Some(inner), tail),
-            None => (None, rest),
-        };
-        let end = tail.find(',').unwrap_or(tail.len());
-        let part = tail[..end].trim();
-        rest = tail.get(end + 1..).unwrap_or("").trim_start();
-        match inner {
-            Some(inner) => {
-                let (text, mode) = with_mode(part);
-                if !text.is_empty() {
-                    return Err(HeaderProblem::Unreadable);
-                }
-                parts.push(own((inner, mode)));
-            }
-            None if part.is_empty() => {}
-            None => parts.push(own(with_mode(part))),
+        let mut quoted = None;
+        if let Some(text) = rest.strip_prefix('"') {
+            let (inner, tail) = text.split_once('"').ok_or(HeaderProblem::Unreadable)?;
+            quoted = Some(inner);
+            rest = tail;
         }
+        let (bare, tail) = rest.split_once(',').unwrap_or((rest, ""));
+        rest = tail.trim_start();
+        let mut part = with_mode(bare.trim());
+        match quoted {
+            Some(_) if !part.text.is_empty() => return Err(HeaderProblem::Unreadable),
+            Some(inner) => part.text = inner.into(),
+            None if bare.trim().is_empty() => continue,
+            None => {}
+        }
+        parts.push(part);
     }
     Ok(parts)
 }
 
 /// Takes a `;mode=` off the end of a part.
-fn with_mode(part: &str) -> (&str, Mode) {
-    let read = || {
-        let (text, param) = part.rsplit_once(';')?;
-        let (name, mode) = param.split_once('=')?;
-        let mode = read_mode(mode.trim().trim_matches('"'))?;
-        name.trim().eq_ignore_ascii_case("mode").then_some((text.trim_end(), mode))
-    };
-    read().unwrap_or((part, Mode::Drop))
-}
-
-fn own((text, mode): (&str, Mode)) -> Part {
-    Part { text: text.into(), mode }
+fn with_mode(text: &str) -> Part {
+    if let Some((before, param)) = text.rsplit_once(';')
+        && let Some((name, mode)) = param.split_once('=')
+        && let Some(mode) = read_mode(mode.trim().trim_matches('"'))
+        && name.trim().eq_ignore_ascii_case("mode")
+    {
+        return Part { text: before.trim_end().into(), mode };
+    }
+    Part { text: text.into(), mode: Mode::Drop }
 }

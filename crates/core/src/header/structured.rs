@@ -87,7 +87,7 @@ pub fn parse_list(value: &str) -> Option<Vec<Member>> {
 
 /// Whether this text can be written as a token.
 pub fn is_token(text: &str) -> bool {
-    text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '*')
+    text.bytes().next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'*')
         && text.bytes().all(is_token_byte)
 }
 
@@ -116,6 +116,10 @@ fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~:/".contains(&byte)
 }
 
+fn is_digit(byte: u8) -> bool {
+    byte.is_ascii_digit()
+}
+
 fn is_key_byte(byte: u8) -> bool {
     byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-.*".contains(&byte)
 }
@@ -140,10 +144,12 @@ impl<'a> Input<'a> {
     }
 
     fn skip(&mut self, bytes: &[u8]) {
-        self.take_while(|byte| bytes.contains(&byte));
+        while self.peek().is_some_and(|byte| bytes.contains(&byte)) {
+            self.next();
+        }
     }
 
-    fn take_while(&mut self, wanted: impl Fn(u8) -> bool) -> &'a [u8] {
+    fn take_while(&mut self, wanted: fn(u8) -> bool) -> &'a [u8] {
         let end = self.rest.iter().position(|byte| !wanted(*byte)).unwrap_or(self.rest.len());
         let (taken, rest) = self.rest.split_at(end);
         self.rest = rest;
@@ -231,12 +237,12 @@ impl<'a> Input<'a> {
         if self.peek() == Some(b'-') {
             self.next();
         }
-        let whole = self.take_while(|byte| byte.is_ascii_digit()).len();
+        let whole = self.take_while(is_digit).len();
         if self.peek() != Some(b'.') {
             return (1..=15).contains(&whole).then_some(Kind::Integer);
         }
         self.next();
-        let fraction = self.take_while(|byte| byte.is_ascii_digit()).len();
+        let fraction = self.take_while(is_digit).len();
         ((1..=12).contains(&whole) && (1..=3).contains(&fraction)).then_some(Kind::Decimal)
     }
 
@@ -283,5 +289,5 @@ impl<'a> Input<'a> {
 
 /// Bytes that are known to be ASCII, as text.
 fn text(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| char::from(*byte)).collect()
+    core::str::from_utf8(bytes).unwrap_or_default().into()
 }

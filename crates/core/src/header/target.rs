@@ -1,10 +1,10 @@
 //! What the text of one member names.
 
-use alloc::{borrow::Cow, string::String};
+use alloc::string::String;
 
 use crate::pattern::Glob;
 use crate::target::Target;
-use crate::url::{Url, normal_path_and_query, normal_pattern};
+use crate::url::{Url, normal_path_and_query, normal_pattern, split_before};
 
 /// What a text names, seen from an origin.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,10 +28,14 @@ pub(super) fn named(text: &str, origin: Option<&str>) -> Named {
     if text.starts_with('/') {
         return Named::Target(local(text));
     }
-    match authority_start(text) {
-        Some(start) => absolute(text, start, origin),
-        None => Named::Target(Target::Tag(text.into())),
+    for scheme in ["http://", "https://"] {
+        if let Some((start, rest)) = text.split_at_checked(scheme.len())
+            && start.eq_ignore_ascii_case(scheme)
+        {
+            return absolute(scheme, rest, origin);
+        }
     }
+    Named::Target(Target::Tag(text.into()))
 }
 
 /// Whether a text can be a name. U+FFFD stands where the browser lost a byte: nobody knows what it named.
@@ -42,20 +46,24 @@ pub(super) fn is_whole(text: &str) -> bool {
 
 /// The text that names this target and nothing else, if there is one. A path with a `*` in it has
 /// none, but the pattern of that text covers it, which is as good for an invalidation.
-pub(super) fn text_of(target: &Target) -> Option<Cow<'_, str>> {
-    let (text, literal_star): (Cow<'_, str>, bool) = match target {
+pub(super) fn text_of(target: &Target) -> Option<String> {
+    let mut text = String::new();
+    let mut literal_star = false;
+    match target {
         Target::All => return Some("*".into()),
-        Target::Tag(tag) => (tag.into(), false),
-        Target::Pattern(glob) => (glob.as_str().into(), false),
-        Target::Path { path, query: None } => (path.into(), path.contains('*')),
-        Target::Path { path, query: Some(query) } => {
-            let text = String::from_iter([path.as_str(), "?", query.as_str()]);
-            let literal_star = text.contains('*');
-            (text.into(), literal_star)
+        Target::Tag(tag) => text.push_str(tag),
+        Target::Pattern(glob) => text.push_str(glob.as_str()),
+        Target::Path { path, query } => {
+            text.push_str(path);
+            if let Some(query) = query {
+                text.push('?');
+                text.push_str(query);
+            }
+            literal_star = text.contains('*');
         }
-    };
+    }
     let covered = match named(&text, None) {
-        Named::Target(read) if literal_star => read == Target::Pattern(Glob::new(&text)),
+        Named::Target(Target::Pattern(read)) if literal_star => read.as_str() == text,
         Named::Target(read) => read == *target,
         _ => false,
     };
@@ -63,7 +71,7 @@ pub(super) fn text_of(target: &Target) -> Option<Cow<'_, str>> {
 }
 
 fn local(text: &str) -> Target {
-    let without_fragment = text.split('#').next().unwrap_or("");
+    let (without_fragment, _) = split_before(text, b"#");
     if without_fragment.contains('*') {
         return Target::Pattern(Glob::new(&normal_pattern(without_fragment)));
     }
@@ -71,23 +79,20 @@ fn local(text: &str) -> Target {
     Target::Path { path, query }
 }
 
-/// Where the authority of an absolute URL begins.
-fn authority_start(text: &str) -> Option<usize> {
-    let is_web =
-        |scheme: &&str| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
-    ["http://", "https://"].iter().find(|scheme| is_web(scheme)).map(|scheme| scheme.len())
-}
-
-fn absolute(text: &str, authority: usize, origin: Option<&str>) -> Named {
-    let end = text[authority..].find(['/', '?', '#', '\\']).map_or(text.len(), |end| authority + end);
-    let Some(own) = Url::parse(&text[..end]) else {
+fn absolute(scheme: &str, rest: &str, origin: Option<&str>) -> Named {
+    let (authority, rest) = split_before(rest, b"/?#\\");
+    let mut own = String::from(scheme);
+    own.push_str(authority);
+    let Some(own) = Url::parse(&own) else {
         return Named::Unreadable;
     };
     if origin.is_some_and(|origin| origin != own.origin()) {
         return Named::Foreign;
     }
-    match &text[end..] {
-        rest if rest.starts_with('/') => Named::Target(local(rest)),
-        rest => Named::Target(local(&String::from_iter(["/", rest]))),
+    let mut path = String::new();
+    if !rest.starts_with('/') {
+        path.push('/');
     }
+    path.push_str(rest);
+    Named::Target(local(&path))
 }

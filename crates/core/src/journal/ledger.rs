@@ -57,7 +57,7 @@ pub struct Ledger {
     positions: Rc<Vec<(Rc<str>, u32)>>,
     /// Marks of tags and of paths, in order. Paths begin with `/`, and tags don't.
     names: Vec<(Rc<str>, Vec<Mark>)>,
-    patterns: Vec<(Glob, Mark)>,
+    patterns: Vec<(Glob, Vec<Mark>)>,
     all: Vec<Mark>,
     /// The newest mark of any tag, by origin: answers bring tags that nobody knew before.
     any_tag: Vec<Mark>,
@@ -91,13 +91,7 @@ impl Ledger {
                 Target::Path { path, query } => {
                     put(self.named_mut(path), Mark { query: query.clone(), ..mark });
                 }
-                Target::Pattern(glob) => {
-                    let known = |(has, old): &&mut (Glob, Mark)| *has == *glob && old.replaces(&mark);
-                    match self.patterns.iter_mut().find(known) {
-                        Some((_, old)) => *old = mark,
-                        None => self.patterns.push((glob.clone(), mark)),
-                    }
-                }
+                Target::Pattern(glob) => put(self.matched_mut(glob), mark),
             }
         }
     }
@@ -114,14 +108,16 @@ impl Ledger {
 
     /// Forgets what `journal` said in records that it no longer holds.
     pub fn keep(&mut self, journal: &Journal) {
-        let keep = |mark: &Mark| mark.journal != journal.id || journal.holds(mark.number);
-        self.names.retain_mut(|(_, marks)| {
-            marks.retain(keep);
-            !marks.is_empty()
-        });
-        self.patterns.retain(|(_, mark)| keep(mark));
-        self.all.retain(keep);
-        self.any_tag.retain(keep);
+        for (_, marks) in &mut self.names {
+            keep(marks, journal);
+        }
+        self.names.retain(|(_, marks)| !marks.is_empty());
+        for (_, marks) in &mut self.patterns {
+            keep(marks, journal);
+        }
+        self.patterns.retain(|(_, marks)| !marks.is_empty());
+        keep(&mut self.all, journal);
+        keep(&mut self.any_tag, journal);
     }
 
     /// The strongest thing that a record which is not `known` says of `subject`.
@@ -143,9 +139,9 @@ impl Ledger {
                 count(mark);
             }
         }
-        for (glob, mark) in &self.patterns {
+        for (glob, marks) in &self.patterns {
             if glob.matches(subject.url.path(), subject.url.query()) {
-                count(mark);
+                marks.iter().for_each(&mut count);
             }
         }
         worst
@@ -176,6 +172,22 @@ impl Ledger {
         };
         &mut self.names[at].1
     }
+
+    fn matched_mut(&mut self, glob: &Glob) -> &mut Vec<Mark> {
+        let at = match self.patterns.iter().position(|(has, _)| has == glob) {
+            Some(at) => at,
+            None => {
+                self.patterns.push((glob.clone(), Vec::new()));
+                self.patterns.len() - 1
+            }
+        };
+        &mut self.patterns[at].1
+    }
+}
+
+/// Keeps the marks of other journals, and those whose records `journal` still holds.
+fn keep(marks: &mut Vec<Mark>, journal: &Journal) {
+    marks.retain(|mark| mark.journal != journal.id || journal.holds(mark.number));
 }
 
 /// Keeps the newest mark of each journal, origin and mode.

@@ -55,7 +55,7 @@ impl Journal {
         self.head += 1;
         let members = members.into();
         let mut expired = false;
-        self.records.retain(|record| {
+        self.retain(&mut |record| {
             if record.kind == Kind::Intent {
                 return true;
             }
@@ -81,7 +81,7 @@ impl Journal {
 
     /// Takes back the intent `number`: how its write ended is known.
     pub fn resolve(&mut self, number: u32) {
-        self.records.retain(|record| record.kind != Kind::Intent || record.number != number);
+        self.retain(&mut |record| record.kind != Kind::Intent || record.number != number);
     }
 
     /// The writes that may yet be done: intents that nobody resolved, and doubts.
@@ -123,9 +123,14 @@ impl Journal {
         Some(Self { id, head, records })
     }
 
+    fn retain(&mut self, keep: &mut dyn FnMut(&Record) -> bool) {
+        self.records.retain(keep);
+    }
+
     /// One record for everything, after the writes that may yet be done, unless these are the many.
     fn collapse(&mut self, now: Millis) {
-        self.records.retain(|record| record.kind != Kind::Invalidation && record.number < self.head);
+        let newest = self.head;
+        self.retain(&mut |record| record.kind != Kind::Invalidation && record.number < newest);
         if self.records.len() > MAX_RECORDS / 2 {
             self.records.clear();
         }

@@ -52,21 +52,26 @@ impl Record {
 
     /// The record of a line (without its line feed); `None` where it is no such line.
     pub fn decode(line: &str) -> Option<Self> {
-        let mut parts = line.splitn(5, ' ');
-        let place = small_number(parts.next()?)?;
-        let time = number(parts.next()?)?;
-        let kind = match parts.next()? {
+        let mut parts = [""; 5];
+        let mut texts = line.splitn(parts.len(), ' ');
+        for part in &mut parts {
+            *part = texts.next()?;
+        }
+        let [place, time, kind, origin, targets] = parts;
+        let place = small_number(place)?;
+        let time = number(time)?;
+        let kind = match kind {
             "i" => Kind::Invalidation,
             "w" => Kind::Intent,
             "d" => Kind::Doubt,
             _ => return None,
         };
-        let origin = match parts.next()? {
+        let origin = match origin {
             "-" => None,
             origin => Some(shared(origin)),
         };
         // An unreadable list widens to everything, as in a header.
-        let members = parse_invalidate(parts.next()?).members.into();
+        let members = parse_invalidate(targets).members.into();
         Some(Self { number: place, time, kind, origin, members })
     }
 }

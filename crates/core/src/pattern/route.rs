@@ -10,7 +10,8 @@ use crate::url::{Url, decoded, push_component, push_literal};
 pub struct Route {
     text: String,
     origin: Option<String>,
-    pieces: Vec<Piece>,
+    /// The path in canonical form, each name in braces, which occur in no such path.
+    pattern: String,
 }
 
 /// What is wrong with the text of a [`Route`].
@@ -63,13 +64,6 @@ impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Params {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Piece {
-    Literal(String),
-    Name(String),
-    Any,
-}
-
 impl Route {
     /// Reads a route.
     ///
@@ -80,7 +74,7 @@ impl Route {
         if path.contains(['?', '#']) {
             return Err(RouteError::Query);
         }
-        Ok(Self { text: text.into(), origin, pieces: pieces(path)? })
+        Ok(Self { text: text.into(), origin, pattern: pattern(path)? })
     }
 
     /// The route as it was written.
@@ -93,74 +87,81 @@ impl Route {
         self.origin.as_deref()
     }
 
-    /// The names of its segments, in order.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.pieces.iter().filter_map(|piece| match piece {
-            Piece::Name(name) => Some(name.as_str()),
-            _ => None,
-        })
+    /// Whether one of its segments has this name.
+    pub fn has_name(&self, name: &str) -> bool {
+        has_name(&self.pattern, name)
     }
 
     /// The named segments, where the URL is one of this route. A route without an origin is one of
     /// `base_origin`, or of any origin where that is `None`.
     pub fn match_url(&self, url: &Url, base_origin: Option<&str>) -> Option<Params> {
-        let origin = self.origin.as_deref().or(base_origin);
-        if origin.is_some_and(|origin| origin != url.origin()) {
+        if let Some(origin) = self.origin.as_deref().or(base_origin)
+            && origin != url.origin()
+        {
             return None;
         }
-        let values = self.match_path(url.path())?;
-        Some(self.names().zip(values.into_iter().map(decoded)).collect())
+        let mut params = Params::default();
+        for (name, value) in self.match_path(url.path())? {
+            params.0.push((name.into(), decoded(value)));
+        }
+        Some(params)
     }
 
     /// The path with these values put in, percent-encoded; `None` where the route has a `*`, a value is
     /// missing, or a value can't be a segment (empty, `.` or `..`).
     pub fn expand(&self, params: &Params) -> Option<String> {
         let mut path = String::new();
-        for piece in &self.pieces {
-            match piece {
-                Piece::Literal(text) => path.push_str(text),
-                Piece::Name(name) => match params.get(name)? {
-                    "" | "." | ".." => return None,
-                    value => push_component(&mut path, value),
-                },
-                Piece::Any => return None,
-            }
+        let mut rest = self.pattern.as_str();
+        if rest.contains('*') {
+            return None;
         }
+        while let Some((literal, named)) = rest.split_once('{') {
+            let (name, after) = named.split_once('}')?;
+            path.push_str(literal);
+            match params.get(name)? {
+                "" | "." | ".." => return None,
+                value => push_component(&mut path, value),
+            }
+            rest = after;
+        }
+        path.push_str(rest);
         Some(path)
     }
 
-    /// The values of the names. As with [`super::Glob`], only the last `*` has to be tried again: how far
-    /// a piece reaches grows with where it starts, so the first fit leaves the most for the rest.
-    fn match_path<'a>(&self, path: &'a str) -> Option<Vec<&'a str>> {
+    /// Names and values. As with [`super::Glob`], only the last `*` has to be tried again: how far a
+    /// name reaches grows with where it starts, so the first fit leaves the most for the rest.
+    fn match_path<'a>(&'a self, path: &'a str) -> Option<Vec<(&'a str, &'a str)>> {
         let mut values = Vec::new();
-        let (mut piece, mut position) = (0, 0);
+        let (mut in_pattern, mut in_path) = (0, 0);
         let mut retry: Option<(usize, usize, usize)> = None;
         loop {
-            let rest = &path[position..];
-            let taken = match self.pieces.get(piece) {
-                None if rest.is_empty() => return Some(values),
-                None => None,
-                Some(Piece::Any) => {
-                    piece += 1;
-                    if piece == self.pieces.len() {
+            let byte = path.as_bytes().get(in_path);
+            match self.pattern.as_bytes().get(in_pattern) {
+                None if byte.is_none() => return Some(values),
+                Some(b'*') => {
+                    in_pattern += 1;
+                    if in_pattern == self.pattern.len() {
                         return Some(values);
                     }
-                    retry = Some((piece, position, values.len()));
+                    retry = Some((in_pattern, in_path, values.len()));
                     continue;
                 }
-                Some(Piece::Literal(text)) => rest.starts_with(text.as_str()).then_some(text.len()),
-                Some(Piece::Name(_)) => {
-                    let end = rest.find('/').unwrap_or(rest.len());
-                    (end > 0).then(|| {
-                        values.push(&rest[..end]);
-                        end
-                    })
+                Some(b'{') => {
+                    let value = up_to(path, in_path, b'/');
+                    if !value.is_empty() {
+                        let name = up_to(&self.pattern, in_pattern + 1, b'}');
+                        values.push((name, value));
+                        in_pattern += name.len() + 2;
+                        in_path += value.len();
+                        continue;
+                    }
                 }
-            };
-            if let Some(taken) = taken {
-                piece += 1;
-                position += taken;
-                continue;
+                expected if byte.is_some() && expected == byte => {
+                    in_pattern += 1;
+                    in_path += 1;
+                    continue;
+                }
+                _ => {}
             }
             let (after_star, start, known) = retry.as_mut()?;
             // Canonical paths are ASCII, so the next byte is the next character.
@@ -169,66 +170,64 @@ impl Route {
             }
             *start += 1;
             values.truncate(*known);
-            (piece, position) = (*after_star, *start);
+            (in_pattern, in_path) = (*after_star, *start);
         }
     }
+}
+
+/// What stands from here up to this byte, or up to the end.
+fn up_to(text: &str, from: usize, end: u8) -> &str {
+    let rest = text.get(from..).unwrap_or_default();
+    let length = rest.bytes().position(|byte| byte == end).unwrap_or(rest.len());
+    rest.get(..length).unwrap_or_default()
+}
+
+fn has_name(pattern: &str, name: &str) -> bool {
+    let named = |part: &str| part.strip_prefix(name).is_some_and(|rest| rest.starts_with('}'));
+    pattern.split('{').skip(1).any(named)
 }
 
 fn split_origin(text: &str) -> Result<(Option<String>, &str), RouteError> {
     if text.starts_with('/') {
         return Ok((None, text));
     }
-    let authority = text.find("://").ok_or(RouteError::NoPath)? + 3;
-    let path = text[authority..].find('/').ok_or(RouteError::NoPath)? + authority;
-    match Url::parse(&text[..path]) {
-        Some(url) if url.path_and_query() == "/" => Ok((Some(url.origin().into()), &text[path..])),
+    let colon = text.as_bytes().windows(3).position(|three| three == b"://").ok_or(RouteError::NoPath)?;
+    let authority = text.get(colon + 3..).unwrap_or_default();
+    let path = colon + 3 + authority.find('/').ok_or(RouteError::NoPath)?;
+    let (origin, path) = text.split_at(path);
+    match Url::parse(origin) {
+        Some(url) if url.path_and_query() == "/" => Ok((Some(url.origin().into()), path)),
         _ => Err(RouteError::BadOrigin),
     }
 }
 
-fn pieces(path: &str) -> Result<Vec<Piece>, RouteError> {
-    let mut pieces: Vec<Piece> = Vec::new();
-    let mut literal = String::new();
+/// The path as [`Url`] encodes it, with its names in braces.
+fn pattern(path: &str) -> Result<String, RouteError> {
+    let mut pattern = String::with_capacity(path.len());
     for (position, segment) in path.split('/').enumerate() {
         if position > 0 {
-            literal.push('/');
+            pattern.push('/');
         }
-        if let Some(name) = segment.strip_prefix(':') {
-            check_name(name, &pieces)?;
-            flush(&mut pieces, &mut literal);
-            pieces.push(Piece::Name(name.into()));
+        let Some(name) = segment.strip_prefix(':') else {
+            push_literal(&mut pattern, segment);
             continue;
+        };
+        if !is_name(name.as_bytes()) {
+            return Err(RouteError::BadName);
         }
-        for (position, text) in segment.split('*').enumerate() {
-            if position > 0 {
-                flush(&mut pieces, &mut literal);
-                if pieces.last() != Some(&Piece::Any) {
-                    pieces.push(Piece::Any);
-                }
-            }
-            push_literal(&mut literal, text);
+        if has_name(&pattern, name) {
+            return Err(RouteError::DuplicateName);
         }
+        pattern.push('{');
+        pattern.push_str(name);
+        pattern.push('}');
     }
-    flush(&mut pieces, &mut literal);
-    Ok(pieces)
+    Ok(pattern)
 }
 
-fn flush(pieces: &mut Vec<Piece>, literal: &mut String) {
-    if !literal.is_empty() {
-        pieces.push(Piece::Literal(core::mem::take(literal)));
-    }
-}
-
-fn check_name(name: &str, pieces: &[Piece]) -> Result<(), RouteError> {
-    let valid = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if !valid {
-        return Err(RouteError::BadName);
-    }
-    if pieces.iter().any(|piece| matches!(piece, Piece::Name(known) if known == name)) {
-        return Err(RouteError::DuplicateName);
-    }
-    Ok(())
+fn is_name(name: &[u8]) -> bool {
+    name.first().is_some_and(|first| !first.is_ascii_digit())
+        && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! The entity map: where entities live, what they belong to, in which lists they are shown.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec, vec::Vec};
 
-use super::document::Reader;
+use super::document::Node;
 use super::error::{PolicyError, Problem};
 use super::rules::read_route;
 use super::template::check_tag;
@@ -36,27 +36,42 @@ pub(super) struct Parent {
 }
 
 /// What a URL is to an entity.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     /// The path of one.
-    Path { id: String, params: Params },
+    Path,
     /// An action below the path of one.
-    Action { id: String, params: Params },
+    Action,
     /// The collection of all.
-    Collection { params: Params },
+    Collection,
+}
+
+/// An entity that a URL is something to.
+#[derive(Debug)]
+pub(super) struct Found<'a> {
+    pub(super) entity: &'a Entity,
+    pub(super) place: Place,
+    pub(super) params: Params,
+}
+
+impl Found<'_> {
+    /// Which one it is; empty for a collection.
+    pub(super) fn id(&self) -> &str {
+        self.params.get("id").unwrap_or_default()
+    }
 }
 
 impl Entities {
     /// Reads the document's `entities`.
-    pub(super) fn read(document: &Reader<'_>) -> Result<Self, PolicyError> {
-        let Some(value) = document.value("entities") else {
-            return Ok(Self::default());
-        };
-        let reader = Reader::at(value, document.path_of("entities"))?;
-        reader.distinct()?;
-        let read = |(kind, value): &(String, _)| read_entity(kind, value, reader.path_of(kind));
-        let entities = Self { all: reader.members().iter().map(read).collect::<Result<_, _>>()? };
-        entities.check_parents(&reader)?;
+    pub(super) fn read(document: &Node<'_>) -> Result<Self, Box<PolicyError>> {
+        let mut entities = Self::default();
+        let node = document.key("entities");
+        if node.is_there() {
+            for (kind, value) in node.distinct()? {
+                entities.all.push(read_entity(kind, &node.member(kind, value))?);
+            }
+            entities.check_parents(&node)?;
+        }
         Ok(entities)
     }
 
@@ -66,29 +81,29 @@ impl Entities {
     }
 
     /// What this URL is, to each entity that it is something to.
-    pub(super) fn places(&self, url: &Url, base_origin: Option<&str>) -> Vec<(&Entity, Place)> {
-        let place = |entity| Some((entity, Entity::place(entity, url, base_origin)?));
-        self.all.iter().filter_map(place).collect()
+    pub(super) fn places(&self, url: &Url, base_origin: Option<&str>) -> Vec<Found<'_>> {
+        let mut places = Vec::new();
+        for entity in &self.all {
+            if let Some((place, params)) = entity.place(url, base_origin) {
+                places.push(Found { entity, place, params });
+            }
+        }
+        places
     }
 
-    fn check_parents(&self, reader: &Reader<'_>) -> Result<(), PolicyError> {
-        let path = |entity: &Entity, parent: &Parent| {
-            let mut path = reader.path_of(&entity.kind);
-            path.push_str(".parents.");
-            path.push_str(&parent.kind);
-            path
+    fn check_parents(&self, node: &Node<'_>) -> Result<(), Box<PolicyError>> {
+        let error = |entity: &Entity, parent: &Parent, problem| {
+            Err(node.key(&entity.kind).key("parents").key(&parent.kind).error(problem))
         };
         for entity in &self.all {
-            if let Some(parent) = entity.parents.iter().find(|parent| self.get(&parent.kind).is_none()) {
-                let problem = Problem::UnknownEntity(parent.kind.clone());
-                return Err(PolicyError::new(path(entity, parent), problem));
+            for parent in &entity.parents {
+                if self.get(&parent.kind).is_none() {
+                    return error(entity, parent, Problem::UnknownEntity(parent.kind.clone()));
+                }
             }
         }
         match self.on_a_cycle() {
-            Some((entity, parent)) => {
-                let problem = Problem::Cycle(entity.kind.clone());
-                Err(PolicyError::new(path(entity, parent), problem))
-            }
+            Some((entity, parent)) => error(entity, parent, Problem::Cycle(entity.kind.clone())),
             None => Ok(()),
         }
     }
@@ -96,71 +111,87 @@ impl Entities {
     /// An entity that is its own ancestor, and the parent through which it is.
     fn on_a_cycle(&self) -> Option<(&Entity, &Parent)> {
         // Entities whose ancestry ends are taken away until none is left, or only cycles and what hangs on them.
-        let mut left: Vec<&Entity> = self.all.iter().collect();
+        let mut left = vec![true; self.all.len()];
+        let mut count = left.len();
         loop {
-            let is_left = |kind: &str| left.iter().any(|entity| entity.kind == kind);
-            let endless: Vec<&Entity> = left
-                .iter()
-                .copied()
-                .filter(|entity| entity.parents.iter().any(|parent| is_left(&parent.kind)))
-                .collect();
-            if endless.len() == left.len() {
+            let before = count;
+            for (position, entity) in self.all.iter().enumerate() {
+                if left[position] && self.parent_left(entity, &left).is_none() {
+                    left[position] = false;
+                    count -= 1;
+                }
+            }
+            if count == before {
                 break;
             }
-            left = endless;
         }
-        let up = |entity: &'_ Entity| {
-            let is_left =
-                |parent: &usize| left.iter().any(|other| other.kind == entity.parents[*parent].kind);
-            (0..entity.parents.len()).find(is_left)
-        };
         // Going up as often as there are entities left ends on a cycle.
-        let mut entity = *left.first()?;
-        for _ in 0..left.len() {
-            entity = self.get(&entity.parents[up(entity)?].kind)?;
+        let mut position = left.iter().position(|left| *left)?;
+        for _ in 0..count {
+            position = self.parent_left(&self.all[position], &left)?.1;
         }
-        Some((entity, &entity.parents[up(entity)?]))
+        let entity = &self.all[position];
+        Some((entity, self.parent_left(entity, &left)?.0))
+    }
+
+    /// The first parent of an entity that is left, and its position.
+    fn parent_left<'a>(&self, entity: &'a Entity, left: &[bool]) -> Option<(&'a Parent, usize)> {
+        for parent in &entity.parents {
+            let position = self.all.iter().position(|other| other.kind == parent.kind)?;
+            if left[position] {
+                return Some((parent, position));
+            }
+        }
+        None
     }
 }
 
 impl Entity {
-    fn place(&self, url: &Url, base_origin: Option<&str>) -> Option<Place> {
-        let id = |params: &Params| params.get("id").map(String::from);
+    fn place(&self, url: &Url, base_origin: Option<&str>) -> Option<(Place, Params)> {
         if let Some(params) = self.path.match_url(url, base_origin) {
-            return Some(Place::Path { id: id(&params)?, params });
+            return Some((Place::Path, params));
         }
-        if let Some(params) = self.actions.iter().find_map(|route| route.match_url(url, base_origin)) {
-            return Some(Place::Action { id: id(&params)?, params });
+        for action in &self.actions {
+            if let Some(params) = action.match_url(url, base_origin) {
+                return Some((Place::Action, params));
+            }
         }
-        let params = self.collection.as_ref()?.match_url(url, base_origin)?;
-        Some(Place::Collection { params })
+        Some((Place::Collection, self.collection.as_ref()?.match_url(url, base_origin)?))
     }
 }
 
-fn read_entity(kind: &str, value: &crate::value::Value, path: String) -> Result<Entity, PolicyError> {
+fn read_entity(kind: &str, node: &Node<'_>) -> Result<Entity, Box<PolicyError>> {
     if !is_kind(kind) {
-        let problem = Problem::Expected("under a name of letters, digits, \"_\", \"-\" and \".\"");
-        return Err(PolicyError::new(path, problem));
+        return Err(node.expected("under a name of letters, digits, \"_\", \"-\" and \".\""));
     }
-    let entity = Reader::at(value, path)?;
-    entity.only(&KEYS)?;
-    entity.distinct()?;
-    let route = read_route(&entity, "path")?;
-    if !route.names().any(|name| name == "id") {
-        return Err(entity.error("path", Problem::Expected("a path with \":id\" in it")));
+    node.only(&KEYS)?;
+    let path = read_route(node, "path")?;
+    if !path.has_name("id") {
+        return Err(node.key("path").expected("a path with \":id\" in it"));
     }
-    let collection = match entity.value("collection") {
-        Some(_) => Some(read_route(&entity, "collection")?),
-        None => None,
-    };
-    Ok(Entity {
+    let mut entity = Entity {
         kind: kind.into(),
-        parents: read_parents(&entity)?,
-        actions: read_actions(&entity, &route)?,
-        collection,
-        lists: read_lists(&entity)?,
-        path: route,
-    })
+        path,
+        parents: Vec::new(),
+        actions: Vec::new(),
+        collection: None,
+        lists: Vec::new(),
+    };
+    if node.key("collection").is_there() {
+        entity.collection = Some(read_route(node, "collection")?);
+    }
+    read_parents(&node.key("parents"), &mut entity.parents)?;
+    node.key("actions").list(&mut |action| {
+        entity.actions.push(read_action(action, entity.path.as_str())?);
+        Ok(())
+    })?;
+    node.key("lists").list(&mut |list| {
+        let text = list.text()?;
+        check_tag(text).map_err(|problem| list.error(problem))?;
+        entity.lists.push(text.into());
+        Ok(())
+    })?;
+    Ok(entity)
 }
 
 /// A kind is a tag, and stands before the colon of another.
@@ -168,39 +199,29 @@ fn is_kind(kind: &str) -> bool {
     !kind.is_empty() && kind.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
 }
 
-fn read_parents(entity: &Reader<'_>) -> Result<Vec<Parent>, PolicyError> {
-    let Some(value) = entity.value("parents") else {
-        return Ok(Vec::new());
-    };
-    let parents = Reader::at(value, entity.path_of("parents"))?;
-    parents.distinct()?;
-    let parent = |(kind, field): &(String, crate::value::Value)| match field.as_str() {
-        Some(field) if !field.is_empty() => Ok(Parent { kind: kind.clone(), field: field.into() }),
-        _ => Err(parents.error(kind, Problem::Expected("the name of a field"))),
-    };
-    parents.members().iter().map(parent).collect()
-}
-
-fn read_actions(entity: &Reader<'_>, path: &Route) -> Result<Vec<Route>, PolicyError> {
-    let actions = entity.texts("actions")?.unwrap_or_default();
-    let action = |(at, text): (String, &str)| {
-        if text.is_empty() || text.starts_with('/') {
-            let problem = Problem::Expected("what follows the path and a \"/\"");
-            return Err(PolicyError::new(at, problem));
+fn read_parents(node: &Node<'_>, parents: &mut Vec<Parent>) -> Result<(), Box<PolicyError>> {
+    if !node.is_there() {
+        return Ok(());
+    }
+    for (kind, field) in node.distinct()? {
+        match field.as_str() {
+            Some(name) if !name.is_empty() => {
+                parents.push(Parent { kind: kind.clone(), field: name.into() });
+            }
+            _ => return Err(node.member(kind, field).expected("the name of a field")),
         }
-        let path = path.as_str();
-        let path = path.strip_suffix('/').unwrap_or(path);
-        Route::parse(&String::from_iter([path, "/", text]))
-            .map_err(|error| PolicyError::new(at, Problem::Route(error.message())))
-    };
-    actions.into_iter().map(action).collect()
+    }
+    Ok(())
 }
 
-fn read_lists(entity: &Reader<'_>) -> Result<Vec<String>, PolicyError> {
-    let lists = entity.texts("lists")?.unwrap_or_default();
-    let list = |(path, text): (String, &str)| match check_tag(text) {
-        Ok(()) => Ok(String::from(text)),
-        Err(problem) => Err(PolicyError::new(path, problem)),
-    };
-    lists.into_iter().map(list).collect()
+/// The route of an action, which is written as what follows the path.
+fn read_action(node: &Node<'_>, path: &str) -> Result<Route, Box<PolicyError>> {
+    let text = node.text()?;
+    if text.is_empty() || text.starts_with('/') {
+        return Err(node.expected("what follows the path and a \"/\""));
+    }
+    let mut route = String::from(path.strip_suffix('/').unwrap_or(path));
+    route.push('/');
+    route.push_str(text);
+    Route::parse(&route).map_err(|error| node.error(Problem::Route(error.message())))
 }

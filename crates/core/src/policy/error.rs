@@ -13,11 +13,6 @@ pub struct PolicyError {
 }
 
 impl PolicyError {
-    /// An error at this path.
-    pub fn new(path: impl Into<String>, problem: Problem) -> Self {
-        Self { path: path.into(), problem }
-    }
-
     /// The stable code that crosses the boundary to JavaScript.
     pub fn code(&self) -> &'static str {
         "config-invalid"

@@ -12,17 +12,18 @@ mod template;
 mod tests;
 mod touched;
 
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 
 pub use error::{PolicyError, Problem};
 pub use rules::{ReadMode, Rule};
 pub use touched::{Touched, WriteFacts};
 
-use document::Reader;
+use document::Node;
 use entities::{Entities, Place};
 
 use crate::engine::Fields;
 use crate::pattern::Params;
+use crate::text::push_new;
 use crate::url::Url;
 use crate::value::Value;
 
@@ -55,15 +56,13 @@ impl Policy {
     ///
     /// # Errors
     /// [`PolicyError`] names the path of what is wrong.
-    pub fn from_value(document: &Value, base_origin: Option<&str>) -> Result<Self, PolicyError> {
-        let document = Reader::root(document)?;
+    pub fn from_value(document: &Value, base_origin: Option<&str>) -> Result<Self, Box<PolicyError>> {
+        let document = Node::root(document)?;
         document.only(&TOP_LEVEL_KEYS)?;
-        document.distinct()?;
-        Ok(Self {
-            base_origin: base_origin.map(String::from),
-            rules: rules::read(&document)?,
-            entities: Entities::read(&document)?,
-        })
+        let mut policy = Self { base_origin: base_origin.map(String::from), ..Self::default() };
+        policy.rules = rules::read(&document)?;
+        policy.entities = Entities::read(&document)?;
+        Ok(policy)
     }
 
     /// The first rule for this method and URL. A rule without `methods` is one for GET and HEAD.
@@ -88,22 +87,23 @@ impl Policy {
     /// entities (`story:42` and `story` for a path, `lists` for a collection). Each is there once.
     pub fn tags_for(&self, method: &str, url: &Url) -> Vec<String> {
         let mut tags = Vec::new();
-        let mut add = |tag: String| {
-            if !tags.contains(&tag) {
-                tags.push(tag);
-            }
-        };
         if let Some((rule, params)) = self.matching_rule(method, url) {
-            rule.tags.iter().for_each(|template| add(template.fill(&params)));
+            for template in &rule.tags {
+                push_new(&mut tags, &template.fill(&params));
+            }
         }
-        for (entity, place) in self.entities.places(url, self.base_origin.as_deref()) {
-            match place {
-                Place::Path { id, .. } => {
-                    add(touched::id_tag(&entity.kind, &id));
-                    add(entity.kind.clone());
+        for found in self.entities.places(url, self.base_origin.as_deref()) {
+            match found.place {
+                Place::Path => {
+                    push_new(&mut tags, &touched::id_tag(&found.entity.kind, found.id()));
+                    push_new(&mut tags, &found.entity.kind);
                 }
-                Place::Collection { .. } => entity.lists.iter().cloned().for_each(&mut add),
-                Place::Action { .. } => {}
+                Place::Collection => {
+                    for list in &found.entity.lists {
+                        push_new(&mut tags, list);
+                    }
+                }
+                Place::Action => {}
             }
         }
         tags
@@ -120,7 +120,7 @@ impl Policy {
         lookup: &mut dyn FnMut(&str, &str) -> Vec<Fields>,
     ) -> Option<Touched> {
         let places = self.entities.places(facts.url, self.base_origin.as_deref());
-        touched::touched(&self.entities, places, facts, lookup)
+        touched::touched(&self.entities, &places, facts, lookup)
     }
 
     /// The fields to look for at the top of JSON bodies of this URL: of the answer to a GET of an entity's
@@ -128,12 +128,10 @@ impl Policy {
     pub fn parent_fields(&self, method: &str, url: &Url) -> Vec<String> {
         let write = !self.is_safe(method, url);
         let mut fields = Vec::new();
-        for (entity, place) in self.entities.places(url, self.base_origin.as_deref()) {
-            if write || matches!(place, Place::Path { .. }) {
-                for parent in &entity.parents {
-                    if !fields.contains(&parent.field) {
-                        fields.push(parent.field.clone());
-                    }
+        for found in self.entities.places(url, self.base_origin.as_deref()) {
+            if write || found.place == Place::Path {
+                for parent in &found.entity.parents {
+                    push_new(&mut fields, &parent.field);
                 }
             }
         }
@@ -145,14 +143,19 @@ impl Policy {
     pub fn entity_url(&self, kind: &str, id: &str, base_origin: Option<&str>) -> Option<Url> {
         let route = &self.entities.get(kind)?.path;
         let path = route.expand(&Params::from_iter([("id", id)]))?;
-        let origin = route.origin().or(base_origin).or(self.base_origin.as_deref())?;
-        Url::parse(&String::from_iter([origin, &path]))
+        let mut text = String::from(route.origin().or(base_origin).or(self.base_origin.as_deref())?);
+        text.push_str(&path);
+        Url::parse(&text)
     }
 
     fn matching_rule(&self, method: &str, url: &Url) -> Option<(&Rule, Params)> {
-        self.rules
-            .iter()
-            .filter(|rule| rule.covers(method))
-            .find_map(|rule| Some((rule, rule.route.match_url(url, self.base_origin.as_deref())?)))
+        for rule in &self.rules {
+            if rule.covers(method)
+                && let Some(params) = rule.route.match_url(url, self.base_origin.as_deref())
+            {
+                return Some((rule, params));
+            }
+        }
+        None
     }
 }

@@ -1,8 +1,8 @@
 //! Rules: which answers are cached, and how.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 
-use super::document::Reader;
+use super::document::Node;
 use super::error::{PolicyError, Problem};
 use super::template::Template;
 use crate::pattern::Route;
@@ -61,56 +61,71 @@ impl Rule {
 }
 
 /// Reads the document's `rules`.
-pub(super) fn read(document: &Reader<'_>) -> Result<Vec<Rule>, PolicyError> {
-    let rules = document.list("rules")?.unwrap_or_default();
-    rules.into_iter().map(|(path, value)| read_rule(&Reader::at(value, path)?)).collect()
+pub(super) fn read(document: &Node<'_>) -> Result<Vec<Rule>, Box<PolicyError>> {
+    let mut rules = Vec::new();
+    document.key("rules").list(&mut |rule| {
+        rules.push(read_rule(rule)?);
+        Ok(())
+    })?;
+    Ok(rules)
 }
 
-fn read_rule(rule: &Reader<'_>) -> Result<Rule, PolicyError> {
-    rule.only(&KEYS)?;
-    rule.distinct()?;
-    let route = read_route(rule, "match")?;
-    let mode = match rule.text("mode")? {
-        None | Some("fresh") => ReadMode::Fresh,
-        Some("swr") => ReadMode::Swr,
-        Some(_) => return Err(rule.error("mode", Problem::NotOneOf(&MODES))),
+fn read_rule(node: &Node<'_>) -> Result<Rule, Box<PolicyError>> {
+    node.only(&KEYS)?;
+    let mut rule = Rule {
+        route: read_route(node, "match")?,
+        methods: None,
+        cache: true,
+        safe: false,
+        stale_time: None,
+        gc_time: None,
+        persist: None,
+        mode: ReadMode::Fresh,
+        tags: Vec::new(),
     };
-    let tags =
-        rule.texts("tags")?.unwrap_or_default().into_iter().map(|(path, text)| {
-            Template::parse(text, &route).map_err(|problem| PolicyError::new(path, problem))
-        });
-    Ok(Rule {
-        tags: tags.collect::<Result<_, _>>()?,
-        route,
-        methods: read_methods(rule)?,
-        cache: rule.flag("cache")?.unwrap_or(true),
-        safe: rule.flag("safe")?.unwrap_or(false),
-        stale_time: rule.millis("staleTime")?,
-        gc_time: rule.millis("gcTime")?,
-        persist: rule.flag("persist")?,
-        mode,
-    })
+    let mode = node.key("mode");
+    if mode.is_there() {
+        rule.mode = match mode.text()? {
+            "fresh" => ReadMode::Fresh,
+            "swr" => ReadMode::Swr,
+            _ => return Err(mode.error(Problem::NotOneOf(&MODES))),
+        };
+    }
+    node.key("tags").list(&mut |tag| {
+        let template = Template::parse(tag.text()?, &rule.route).map_err(|problem| tag.error(problem))?;
+        rule.tags.push(template);
+        Ok(())
+    })?;
+    rule.methods = read_methods(&node.key("methods"))?;
+    rule.cache = node.key("cache").flag()?.unwrap_or(true);
+    rule.safe = node.key("safe").flag()?.unwrap_or(false);
+    rule.stale_time = node.key("staleTime").millis()?;
+    rule.gc_time = node.key("gcTime").millis()?;
+    rule.persist = node.key("persist").flag()?;
+    Ok(rule)
 }
 
 /// Reads the route under a key that must be there.
-pub(super) fn read_route(reader: &Reader<'_>, key: &'static str) -> Result<Route, PolicyError> {
-    Route::parse(reader.required_text(key)?)
-        .map_err(|error| reader.error(key, Problem::Route(error.message())))
+pub(super) fn read_route(node: &Node<'_>, key: &'static str) -> Result<Route, Box<PolicyError>> {
+    let text = node.required_text(key)?;
+    Route::parse(text).map_err(|error| node.key(key).error(Problem::Route(error.message())))
 }
 
-fn read_methods(rule: &Reader<'_>) -> Result<Option<Vec<String>>, PolicyError> {
-    let Some(methods) = rule.texts("methods")? else {
+fn read_methods(node: &Node<'_>) -> Result<Option<Vec<String>>, Box<PolicyError>> {
+    if !node.is_there() {
         return Ok(None);
-    };
-    if methods.is_empty() {
-        return Err(rule.error("methods", Problem::Expected("at least one method")));
     }
-    let method = |(path, text): (String, &str)| {
-        if METHODS.contains(&text) {
-            Ok(String::from(text))
-        } else {
-            Err(PolicyError::new(path, Problem::NotOneOf(&METHODS)))
+    let mut methods = Vec::new();
+    node.list(&mut |method| {
+        let text = method.text()?;
+        if !METHODS.contains(&text) {
+            return Err(method.error(Problem::NotOneOf(&METHODS)));
         }
-    };
-    methods.into_iter().map(method).collect::<Result<_, _>>().map(Some)
+        methods.push(text.into());
+        Ok(())
+    })?;
+    if methods.is_empty() {
+        return Err(node.expected("at least one method"));
+    }
+    Ok(Some(methods))
 }

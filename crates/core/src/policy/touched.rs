@@ -1,10 +1,10 @@
 //! What a write touches: its entity, the lists, and all that they belong to.
 
-use alloc::{collections::VecDeque, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
-use super::entities::{Entities, Entity, Parent, Place};
+use super::entities::{Entities, Entity, Found, Parent, Place};
 use crate::engine::Fields;
-use crate::pattern::Params;
+use crate::text::push_new;
 use crate::url::Url;
 
 /// Beyond this many tags, single entities are widened to their kinds.
@@ -37,92 +37,84 @@ pub struct Touched {
 
 /// The tag of one entity.
 pub(super) fn id_tag(kind: &str, id: &str) -> String {
-    String::from_iter([kind, ":", id])
+    let mut tag = String::from(kind);
+    tag.push(':');
+    tag.push_str(id);
+    tag
 }
 
 /// What a write at these places touches; `None` where there are none.
 pub(super) fn touched(
     entities: &Entities,
-    places: Vec<(&Entity, Place)>,
+    places: &[Found<'_>],
     facts: &WriteFacts<'_>,
     lookup: &mut dyn FnMut(&str, &str) -> Vec<Fields>,
 ) -> Option<Touched> {
     if places.is_empty() {
         return None;
     }
-    let mut walk = Walk::new(entities);
-    for (entity, place) in places {
-        match place {
-            Place::Path { id, params } | Place::Action { id, params } => {
-                walk.add(entity, Some(&id));
-                let states = walk.look_up(entity, &id, lookup);
-                walk.parents_of_written(entity, &params, facts, &states);
-            }
-            Place::Collection { params } => {
-                if facts.method == "POST" {
-                    walk.add_lists(entity);
-                } else {
-                    // All of the collection may have been replaced.
-                    walk.add(entity, None);
-                }
-                walk.parents_of_written(entity, &params, facts, &[]);
-            }
-        }
+    let mut walk = Walk { entities, lookup, things: Vec::new(), lists: Vec::new(), unknown: Vec::new() };
+    for found in places {
+        walk.written(found, facts);
     }
-    walk.ancestors(lookup);
+    walk.ancestors();
     Some(walk.into_touched())
 }
 
 /// One entity, or with no id all of a kind.
-#[derive(Clone, PartialEq, Eq)]
 struct Thing<'a> {
-    entity: &'a str,
+    entity: &'a Entity,
     id: Option<String>,
+    /// Whether it was written itself, so that its parents are known already.
+    written: bool,
 }
 
-/// Everything that is touched so far, and what is still to be followed upwards.
-struct Walk<'a> {
+/// Everything that is touched so far.
+struct Walk<'a, 'l> {
     entities: &'a Entities,
+    lookup: &'l mut dyn FnMut(&str, &str) -> Vec<Fields>,
     things: Vec<Thing<'a>>,
-    lists: Vec<&'a str>,
-    above: VecDeque<(&'a Entity, Option<String>)>,
+    lists: Vec<String>,
     unknown: Vec<(String, String)>,
 }
 
-impl<'a> Walk<'a> {
-    fn new(entities: &'a Entities) -> Self {
-        Self { entities, things: Vec::new(), lists: Vec::new(), above: VecDeque::new(), unknown: Vec::new() }
-    }
-
-    /// Adds one entity, or the whole kind; `false` where it was there.
-    fn add(&mut self, entity: &'a Entity, id: Option<&str>) -> bool {
-        self.add_lists(entity);
-        let thing = Thing { entity: &entity.kind, id: id.map(String::from) };
-        let new = !self.things.contains(&thing);
-        if new {
-            self.things.push(thing);
+impl<'a> Walk<'a, '_> {
+    fn written(&mut self, found: &Found<'a>, facts: &WriteFacts<'_>) {
+        let mut states = Vec::new();
+        if found.place != Place::Collection {
+            self.add(found.entity, Some(found.id()), true);
+            states = self.look_up(found.entity, found.id());
+        } else if facts.method == "POST" {
+            self.add_lists(found.entity);
+        } else {
+            // All of the collection may have been replaced.
+            self.add(found.entity, None, true);
         }
-        new
+        self.parents_of_written(found, facts, &states);
     }
 
-    fn add_lists(&mut self, entity: &'a Entity) {
-        for list in &entity.lists {
-            if !self.lists.contains(&list.as_str()) {
-                self.lists.push(list);
+    /// Adds one entity, or the whole kind, unless it is there.
+    fn add(&mut self, entity: &'a Entity, id: Option<&str>, written: bool) {
+        self.add_lists(entity);
+        for thing in &self.things {
+            if thing.entity.kind == entity.kind && thing.id.as_deref() == id {
+                return;
             }
         }
+        self.things.push(Thing { entity, id: id.map(String::from), written });
     }
 
-    fn look_up(
-        &mut self,
-        entity: &Entity,
-        id: &str,
-        lookup: &mut dyn FnMut(&str, &str) -> Vec<Fields>,
-    ) -> Vec<Fields> {
+    fn add_lists(&mut self, entity: &Entity) {
+        for list in &entity.lists {
+            push_new(&mut self.lists, list);
+        }
+    }
+
+    fn look_up(&mut self, entity: &Entity, id: &str) -> Vec<Fields> {
         if entity.parents.is_empty() {
             return Vec::new();
         }
-        let states = lookup(&entity.kind, id);
+        let states = (self.lookup)(&entity.kind, id);
         if states.is_empty() {
             self.unknown.push((entity.kind.clone(), id.into()));
         }
@@ -130,79 +122,88 @@ impl<'a> Walk<'a> {
     }
 
     /// The parents of what was written itself: here the bodies tell too.
-    fn parents_of_written(
-        &mut self,
-        entity: &'a Entity,
-        params: &Params,
-        facts: &WriteFacts<'_>,
-        states: &[Fields],
-    ) {
-        for parent in &entity.parents {
-            let mut values = values_of(states.iter().flatten(), &parent.field);
-            values.extend(values_of(facts.answer, &parent.field));
-            values.extend(params.get(&parent.field));
-            let asked = values_of(facts.request, &parent.field);
-            // Asked for, the parent may be another than it was, or than it will be.
-            let moved = !asked.is_empty() && !facts.authoritative;
-            if facts.authoritative {
-                values.extend(asked);
+    fn parents_of_written(&mut self, found: &Found<'a>, facts: &WriteFacts<'_>, states: &[Fields]) {
+        for parent in &found.entity.parents {
+            let mut values = Vec::new();
+            for state in states {
+                push_values(&mut values, state, &parent.field);
+            }
+            push_values(&mut values, facts.answer, &parent.field);
+            values.extend(found.params.get(&parent.field));
+            let known = values.len();
+            push_values(&mut values, facts.request, &parent.field);
+            let mut moved = false;
+            if !facts.authoritative {
+                // Asked for, the parent may be another than it was, or than it will be.
+                moved = values.len() > known;
+                values.truncate(known);
             }
             self.add_parents(parent, &values, moved);
         }
     }
 
     /// Follows everything upwards, by what `lookup` knows alone.
-    fn ancestors(&mut self, lookup: &mut dyn FnMut(&str, &str) -> Vec<Fields>) {
-        while let Some((entity, id)) = self.above.pop_front() {
+    fn ancestors(&mut self) {
+        let mut next = 0;
+        while let Some(thing) = self.things.get(next) {
+            next += 1;
+            if thing.written {
+                continue;
+            }
+            let entity = thing.entity;
             // Too many to follow each: their kind is named in the end, so is what is above it.
+            let id = if self.things.len() <= MAX_TAGS { thing.id.clone() } else { None };
             let states = match id {
-                Some(id) if self.things.len() <= MAX_TAGS => self.look_up(entity, &id, lookup),
-                _ => Vec::new(),
+                Some(id) => self.look_up(entity, &id),
+                None => Vec::new(),
             };
             for parent in &entity.parents {
-                let values = values_of(states.iter().flatten(), &parent.field);
+                let mut values = Vec::new();
+                for state in &states {
+                    push_values(&mut values, state, &parent.field);
+                }
                 self.add_parents(parent, &values, false);
             }
         }
     }
 
-    fn add_parents(&mut self, parent: &'a Parent, values: &[&str], moved: bool) {
+    fn add_parents(&mut self, parent: &Parent, values: &[&str], moved: bool) {
         // Checked when the document was read.
         let Some(entity) = self.entities.get(&parent.kind) else {
             return;
         };
         if moved || values.is_empty() {
-            self.add_above(entity, None);
+            self.add(entity, None, false);
         }
-        for value in values.iter().filter(|value| !value.is_empty()) {
-            self.add_above(entity, Some(value));
-        }
-    }
-
-    fn add_above(&mut self, entity: &'a Entity, id: Option<&str>) {
-        let id = id.filter(|_| self.things.len() <= MAX_TAGS);
-        if self.add(entity, id) {
-            self.above.push_back((entity, id.map(String::from)));
+        for value in values {
+            if !value.is_empty() {
+                let id = if self.things.len() <= MAX_TAGS { Some(*value) } else { None };
+                self.add(entity, id, false);
+            }
         }
     }
 
     fn into_touched(self) -> Touched {
         let collapse = self.things.len() + self.lists.len() > MAX_TAGS;
-        let mut tags: Vec<String> = Vec::new();
-        let things = self.things.into_iter().map(|thing| match thing.id {
-            Some(id) if !collapse => id_tag(thing.entity, &id),
-            _ => thing.entity.into(),
-        });
-        for tag in things.chain(self.lists.into_iter().map(String::from)) {
-            if !tags.contains(&tag) {
-                tags.push(tag);
+        let mut tags = Vec::new();
+        for thing in &self.things {
+            match &thing.id {
+                Some(id) if !collapse => push_new(&mut tags, &id_tag(&thing.entity.kind, id)),
+                _ => push_new(&mut tags, &thing.entity.kind),
             }
+        }
+        for list in &self.lists {
+            push_new(&mut tags, list);
         }
         Touched { tags, unknown: self.unknown }
     }
 }
 
-fn values_of<'f>(fields: impl IntoIterator<Item = &'f (String, String)>, name: &str) -> Vec<&'f str> {
-    let named = |(field, value): &'f (String, String)| (field == name).then_some(value.as_str());
-    fields.into_iter().filter_map(named).collect()
+/// Adds the values of the fields of this name.
+fn push_values<'f>(values: &mut Vec<&'f str>, fields: &'f [(String, String)], name: &str) {
+    for (field, value) in fields {
+        if field == name {
+            values.push(value);
+        }
+    }
 }
