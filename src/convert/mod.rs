@@ -1,5 +1,6 @@
 //! JavaScript shapes to core types and back. Core types never take a JavaScript shape themselves.
 
+mod decode;
 mod event;
 mod options;
 mod report;
@@ -20,11 +21,6 @@ use wasm_bindgen::JsValue;
 /// A plain object, list or scalar. Off the hot path: the only place where serde makes JavaScript values.
 fn encode(value: &Value) -> JsValue {
     value.serialize(&Serializer::json_compatible()).unwrap_or_default()
-}
-
-/// The reverse, for what is plain data.
-fn decode(value: JsValue) -> Result<Value, serde_wasm_bindgen::Error> {
-    serde_wasm_bindgen::from_value(value)
 }
 
 fn object<const N: usize>(members: [(&str, Value); N]) -> Value {

@@ -3,7 +3,7 @@
 use everfresh_core::value::Value;
 use wasm_bindgen::JsValue;
 
-use super::decode;
+use super::decode::decode;
 use crate::error::error;
 
 /// The options as a generic value; the engine checks what they say.
@@ -14,5 +14,5 @@ pub(crate) fn options(options: JsValue) -> Result<Value, JsValue> {
     if options.is_undefined() {
         return Ok(Value::Object(Vec::new()));
     }
-    decode(options).map_err(|_| error("config-invalid", "options: must be plain data"))
+    decode(&options).ok_or_else(|| error("config-invalid", "options: must be plain data"))
 }

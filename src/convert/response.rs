@@ -5,7 +5,8 @@ use everfresh_core::value::Value;
 use js_sys::{Array, JSON, JsString};
 use wasm_bindgen::JsValue;
 
-use super::{decode, pairs};
+use super::decode::decode;
+use super::pairs;
 
 /// A head from its parts; `url` is the URL after redirects.
 pub(crate) fn head(status: u16, headers: &Array, url: &JsValue, unreadable: bool) -> ResponseHead {
@@ -15,7 +16,7 @@ pub(crate) fn head(status: u16, headers: &Array, url: &JsValue, unreadable: bool
 /// An early write from `{method, url, head: null | {status, headers: [name, value, ...]}}`;
 /// `None` for a text that is none.
 pub(crate) fn early(record: &JsString) -> Option<EarlyWrite> {
-    let record = decode(JSON::parse(&String::from(record)).ok()?).ok()?;
+    let record = decode(&JSON::parse(&String::from(record)).ok()?)?;
     let text = |key| Some(String::from(record.get(key)?.as_str()?));
     Some(EarlyWrite {
         method: text("method")?,

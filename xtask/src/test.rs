@@ -106,7 +106,7 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
             Step::Lint => lint::run(checkout, lint::Mode::Check),
             Step::Tidy => tidy::run(checkout),
             Step::Host => run_command(checkout.cargo().args(["test", "--locked", "--workspace"])),
-            Step::Size => size::run(checkout),
+            Step::Size => size::run(checkout, size::Limit::Ceiling),
             Step::Packaging => packaging(checkout),
             _ => node_tests(checkout, "tests/node", |_| {}),
         })?;

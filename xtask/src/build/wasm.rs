@@ -19,7 +19,7 @@ pub(super) fn build(checkout: &Checkout) -> Result<()> {
         .cargo()
         .args(["build", "--locked", "--package", "everfresh", "--lib"])
         .args(["--profile", "wasm", "--target", WASM_TARGET])
-        .env("CARGO_ENCODED_RUSTFLAGS", remap_flags(checkout)))?;
+        .env("CARGO_ENCODED_RUSTFLAGS", remap_flags(checkout)?))?;
     let compiled = checkout.target(WASM_TARGET).join("wasm/everfresh.wasm");
     let program = bindgen::program(checkout)?;
 
@@ -49,7 +49,7 @@ pub(super) fn build(checkout: &Checkout) -> Result<()> {
 }
 
 /// Keeps this machine's folders out of panic messages, where they would cost bytes and tell names.
-fn remap_flags(checkout: &Checkout) -> OsString {
+fn remap_flags(checkout: &Checkout) -> Result<OsString> {
     let mut flags = OsString::new();
     let mut remap = |from: &Path, to: &str| {
         if !flags.is_empty() {
@@ -65,7 +65,10 @@ fn remap_flags(checkout: &Checkout) -> OsString {
     for registry in registries() {
         remap(&registry, "deps");
     }
-    flags
+    // Where the library's sources are installed, the compiler names them by their place on this machine.
+    let sysroot = capture(checkout.command("rustc").args(["--print", "sysroot"]))?;
+    remap(&Path::new(sysroot.trim()).join("lib/rustlib/src/rust"), "rust");
+    Ok(flags)
 }
 
 /// The folders into which cargo unpacks crates.

@@ -10,7 +10,7 @@ use crate::process::capture;
 use crate::setup::bindgen::locked_version;
 
 /// All that the core may depend on, its tests aside.
-const CORE_MAY_USE: [&str; 3] = ["hashbrown", "serde", "siphasher"];
+const CORE_MAY_USE: [&str; 2] = ["serde", "siphasher"];
 
 /// The two halves never meet, and the core knows neither.
 const NEVER: [(&str, &str); 6] = [
