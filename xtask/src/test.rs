@@ -105,7 +105,9 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
         report.step(step.name(), || match step {
             Step::Lint => lint::run(checkout, lint::Mode::Check),
             Step::Tidy => tidy::run(checkout),
-            Step::Host => run_command(checkout.cargo().args(["test", "--locked", "--workspace"])),
+            Step::Host => {
+                run_command(checkout.cargo().args(["test", "--locked", "--no-fail-fast", "--workspace"]))
+            }
             Step::Size => size::run(checkout, size::Limit::Ceiling),
             Step::Packaging => packaging(checkout),
             _ => node_tests(checkout, "tests/node", |_| {}),
@@ -128,7 +130,16 @@ fn set_up(checkout: &Checkout, options: &Options) -> Result<()> {
 /// The bindings' tests, which cargo hands to `xtask test-runner`.
 fn wasm(checkout: &Checkout, engine: Engine) -> Result<()> {
     let mut command = checkout.cargo();
-    command.args(["test", "--locked", "--package", "everfresh", "--tests", "--target", WASM_TARGET]);
+    command.args([
+        "test",
+        "--locked",
+        "--no-fail-fast",
+        "--package",
+        "everfresh",
+        "--tests",
+        "--target",
+        WASM_TARGET,
+    ]);
     for other in Engine::ALL {
         // The runner takes the first driver that it is told of.
         command.env_remove(other.driver_variable());

@@ -1,5 +1,7 @@
 //! wasm-bindgen as the build needs it: `generate` writes the glue, `test-runner` runs wasm tests in a browser.
 
+mod knock;
+
 use std::env;
 use std::ffi::OsString;
 use std::path::Path;
@@ -27,6 +29,11 @@ fn run() -> Result<()> {
         Some("test-runner") => {
             // The runner expects the program's name first and the wasm file next.
             args.remove(1);
+            if let Some(server) =
+                env::var("WASM_BINDGEN_TEST_ADDRESS").ok().and_then(|server| server.parse().ok())
+            {
+                knock::keep_knocking(server);
+            }
             wasm_bindgen_test_runner::run_cli_with_args(args)
         }
         _ => bail!("usage: everfresh-bindgen generate IN.wasm OUT_DIR | test-runner IN.wasm [ARGS]"),
