@@ -3,6 +3,7 @@
 use alloc::{string::String, vec::Vec};
 
 use crate::target::Member;
+use crate::url::Url;
 
 /// A wrapped `fetch` call of the page. Chosen by the caller, never reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -63,6 +64,13 @@ pub struct ResponseHead {
     pub url: Option<String>,
     /// `true` for an answer that can't be read whole (opaque, or an event stream).
     pub unreadable: bool,
+}
+
+impl ResponseHead {
+    /// The URL that answered a request to `url`, after redirects.
+    pub fn answered_by(&self, url: &Url) -> Url {
+        self.url.as_deref().and_then(Url::parse).unwrap_or_else(|| url.clone())
+    }
 }
 
 /// The response headers that the engine reads.

@@ -2,6 +2,7 @@
 
 use alloc::{rc::Rc, string::String, vec::Vec};
 
+use super::batch::{Batch, Batches};
 use super::{Cause, Effect, Engine, Event, ResponseHead, Storage, url_of};
 use crate::header;
 use crate::journal::Kind;
@@ -16,36 +17,14 @@ const NAMED: usize = 100;
 /// Invalidating answers to safe requests that are remembered.
 const HONOURED: usize = 64;
 
-/// Targets that are invalidated for one reason.
-#[derive(Debug)]
-struct Batch {
-    cause: Cause,
-    origin: Option<Rc<str>>,
-    members: Rc<[Member]>,
-}
-
-/// What is invalidated at once.
-#[derive(Debug, Default)]
-pub(super) struct Batches(Vec<Batch>);
-
-impl Batches {
-    /// Adds targets, if there are any.
-    pub(super) fn add(&mut self, cause: Cause, origin: Option<Rc<str>>, members: impl Into<Rc<[Member]>>) {
-        let members = members.into();
-        if !members.is_empty() {
-            self.0.push(Batch { cause, origin, members });
-        }
-    }
-}
-
 impl Engine {
     /// Invalidates; says whether there was anything to. `except` is the key of the answer that asks for
     /// it, if it is safe.
     pub(super) fn invalidate(&mut self, now: Millis, batches: &Batches, except: Option<&str>) -> bool {
-        if batches.0.is_empty() {
+        if batches.is_empty() {
             return false;
         }
-        for batch in &batches.0 {
+        for batch in batches.iter() {
             let kind = match batch.cause {
                 // A later document must know that the write may yet be done.
                 Cause::Unknown => Kind::Doubt,
@@ -54,7 +33,7 @@ impl Engine {
             self.record(now, kind, batch.origin.clone(), Rc::clone(&batch.members));
         }
         self.write_journal();
-        for batch in &batches.0 {
+        for batch in batches.iter() {
             self.apply(now, batch, except);
         }
         true
@@ -134,7 +113,7 @@ impl Engine {
 
     /// What an answer names by `X-Cache-Invalidate` and `Clear-Site-Data`, within its own origin (P8).
     pub(super) fn named_by_headers(&mut self, batches: &mut Batches, url: &Url, head: &ResponseHead) {
-        let url = answered_by(url, head);
+        let url = head.answered_by(url);
         let origin = Some(shared(url.origin()));
         if let Some(value) = head.get("x-cache-invalidate") {
             let parsed = header::parse_invalidate_for(value, url.origin());
@@ -195,9 +174,4 @@ impl Engine {
         self.honoured.push(seen);
         true
     }
-}
-
-/// The URL that answered, after redirects.
-pub(super) fn answered_by(url: &Url, head: &ResponseHead) -> Url {
-    head.url.as_deref().and_then(Url::parse).unwrap_or_else(|| url.clone())
 }

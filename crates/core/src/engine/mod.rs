@@ -3,6 +3,7 @@
 //! Each flow has a file. Flows don't call each other's files: they share the state here and speak by
 //! effects, and by the few steps that this file and `invalidate` offer to all.
 
+mod batch;
 mod effect;
 mod event;
 mod flight;

@@ -3,7 +3,7 @@
 
 use alloc::{rc::Rc, string::String, vec, vec::Vec};
 
-use super::invalidate::{Batches, answered_by};
+use super::batch::Batches;
 use super::{Cause, Effect, Engine, Fields, Request, ResponseHead, WriteId};
 use crate::header;
 use crate::journal::Kind;
@@ -181,7 +181,7 @@ impl Engine {
 /// The URLs that a non-error answer to a write invalidates (RFC 9111, section 4.4): its own, and
 /// `Location` and `Content-Location` of the same origin; with any query, to be safe.
 fn own_urls(url: &Url, head: &ResponseHead) -> Vec<Member> {
-    let answered = answered_by(url, head);
+    let answered = head.answered_by(url);
     let mut members = vec![Member::drop(path(url))];
     for name in ["location", "content-location"] {
         if let Some(other) = head.get(name).and_then(|reference| answered.join(reference)) {
