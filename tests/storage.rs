@@ -30,7 +30,7 @@ async fn visit() {
     page.network().answer("GET /api/b", 200, "b", "[]");
     page.get("/api/a").await;
     page.get("/api/b").await;
-    pause(20).await;
+    page.until("store", 2).await;
     page.leave();
 }
 

@@ -88,6 +88,9 @@ extern "C" {
     /// How many events of this type there were.
     #[wasm_bindgen(method, js_name = count)]
     pub(crate) fn events(this: &Page, kind: &str) -> u32;
+    /// Waits until there were so many events of this type.
+    #[wasm_bindgen(method)]
+    pub(crate) async fn until(this: &Page, kind: &str, count: u32);
     #[wasm_bindgen(method)]
     pub(crate) fn fetch(this: &Page, url: &str, init: &JsValue) -> js_sys::Promise;
     #[wasm_bindgen(method)]

@@ -18,6 +18,7 @@ export class Page {
   #native = globalThis.fetch;
   #wrapper;
   #host;
+  /** @type {any} */ #client;
 
   /** @param {string[]} names of headers that the client reads */
   constructor(names) {
@@ -32,6 +33,7 @@ export class Page {
 
   /** @param {any} client */
   open(client) {
+    this.#client = client;
     this.#wrapper.open(this.#host, () => client);
     this.#wrapper.enter((it) => it.subscribe((event) => this.events.push(event)));
   }
@@ -57,6 +59,7 @@ export class Page {
   /** Ends the page as a crash does: nothing is written any more. */
   crash() {
     this.#host.gate.close();
+    this.#client.free();
     globalThis.fetch = this.#native;
   }
 
@@ -65,6 +68,8 @@ export class Page {
     this.#wrapper.enter(() => {
       throw new WebAssembly.RuntimeError('unreachable');
     });
+    // A trapped instance does nothing any more, not even when the browser is idle.
+    this.#client.free();
   }
 
   /** @param {string} targets @param {boolean} stale */
@@ -83,6 +88,13 @@ export class Page {
   /** @returns {any} */
   entries() {
     return this.#wrapper.enter((client) => client.entries());
+  }
+
+  /** Waits until there were so many events of this type. @param {string} type @param {number} count */
+  async until(type, count) {
+    while (this.count(type) < count) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
   }
 
   /** @param {string} type */
