@@ -18,7 +18,7 @@ async fn fill(page: &Page, count: u32, size: usize) {
         let url = format!("/api/{index}");
         page.network().answer(&format!("GET {url}"), 200, &"x".repeat(size), "[]");
         page.get(&url).await;
-        pause(5).await;
+        page.until("store", index + 1).await;
     }
 }
 
@@ -33,7 +33,7 @@ async fn p10_the_least_recently_used_entry_goes_first() {
     page.get("/api/0").await;
     page.network().answer("GET /api/9", 200, "9", "[]");
     page.get("/api/9").await;
-    pause(5).await;
+    page.until("store", 4).await;
     assert_eq!(held(&page, "memory"), 3);
     assert_eq!(page.events("evict"), 1);
     assert!(page.get("/api/0").await.starts_with("memory"));

@@ -25,7 +25,7 @@ async fn visit(options: &str) -> Page {
         page.network().answer(&format!("GET {path}"), 200, "old", "[]");
         page.get(path).await;
     }
-    pause(20).await;
+    page.until("store", 2).await;
     page.flush();
     page
 }
@@ -60,7 +60,7 @@ async fn p1_the_map_finds_the_parent_in_the_answer() {
     page.network().answer("GET /api/chapters/4", 200, "other", "[]");
     page.get("/api/chapters/3").await;
     page.get("/api/chapters/4").await;
-    pause(20).await;
+    page.until("store", 2).await;
     page.network().answer("PATCH /api/scenes/7", 200, r#"{"id":7,"chapterId":3}"#, JSON);
     page.network().answer("GET /api/chapters/3", 200, "new", "[]");
     assert_eq!(page.send("PATCH", "/api/scenes/7").await, 200.0);
@@ -80,7 +80,7 @@ async fn p2_an_answer_that_was_overtaken_is_not_stored() {
     page.send("PATCH", "/api/x").await;
     page.network().release("GET /api/x");
     assert_eq!(text(slow).await.unwrap(), "network: old");
-    pause(20).await;
+    page.until("late-fill", 1).await;
     page.network().answer("GET /api/x", 200, "new", "[]");
     assert_eq!(page.get("/api/x").await, "network: new");
     assert_eq!(page.events("late-fill"), 1);

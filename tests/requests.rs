@@ -4,7 +4,7 @@
 
 mod support;
 
-use support::{Page, RULES, pause, property, text, wait};
+use support::{Page, RULES, property, text, wait};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -51,7 +51,7 @@ async fn concurrent_equal_requests_share_one() {
 async fn each_hit_has_data_of_its_own() {
     let page = page();
     page.get("/api/x").await;
-    pause(20).await;
+    page.until("store", 1).await;
     let mut values = Vec::new();
     for _ in 0..2 {
         let response = wait(page.fetch("/api/x", &JsValue::UNDEFINED)).await.unwrap();

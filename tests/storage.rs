@@ -4,7 +4,7 @@
 
 mod support;
 
-use support::{Page, RULES, get_item, pause, remove_item, set_item, stored_names};
+use support::{Page, RULES, get_item, remove_item, set_item, stored_names};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -112,7 +112,7 @@ async fn p7_where_storage_is_denied_memory_serves() {
         let page = Page::open(RULES);
         page.network().answer("GET /api/a", 200, "a", "[]");
         assert_eq!(page.get("/api/a").await, "network: a");
-        pause(20).await;
+        page.until("store", 1).await;
         assert_eq!(page.get("/api/a").await, "memory: a");
         assert_eq!(page.send("PATCH", "/api/a").await, 404.0);
         page.leave();
@@ -127,7 +127,7 @@ async fn p7_where_writing_is_refused_memory_serves_and_nothing_old_is_left() {
     let page = Page::open(RULES);
     page.network().answer("GET /api/c", 200, "c", "[]");
     page.get("/api/c").await;
-    pause(20).await;
+    page.until("store", 1).await;
     assert_eq!(page.get("/api/c").await, "memory: c");
     page.network().answer("PATCH /api/a", 200, "", "[]");
     page.send("PATCH", "/api/a").await;

@@ -4,7 +4,7 @@
 
 mod support;
 
-use support::{Page, RULES, clear_storage, pause, property, wait};
+use support::{Page, RULES, clear_storage, property, wait};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -69,7 +69,7 @@ async fn p7_uninstall_gives_back_what_stood_there_and_drops_everything() {
     assert!(fetch() != before);
     page.network().answer("GET /api/x", 200, "one", "[]");
     wait(page.global("/api/x")).await.unwrap();
-    pause(20).await;
+    page.until("store", 1).await;
     assert_eq!(page.get("/api/x").await, "memory: one");
     page.uninstall();
     assert!(fetch() == before);
@@ -85,7 +85,7 @@ async fn p9_uninstalled_under_another_patch_it_is_transparent() {
     page.install();
     let ours = patch();
     wait(page.global("/api/x")).await.unwrap();
-    pause(20).await;
+    page.until("store", 1).await;
     assert_eq!(page.get("/api/x").await, "memory: one");
     let patched = fetch();
     page.uninstall();
