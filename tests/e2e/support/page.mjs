@@ -1,6 +1,6 @@
 // A demo page in the tab that is open, and what its cache holds.
 import assert from 'node:assert/strict';
-import { By, Key } from 'selenium-webdriver';
+import { By, error, Key } from 'selenium-webdriver';
 import { until } from './until.mjs';
 
 /**
@@ -242,9 +242,26 @@ export class Page {
     await this.has(`badge-${name}`, 'dataset.source', source);
   }
 
-  /** @param {string} testid */
+  /**
+   * Clicks once nothing is being read any more, since an answer may replace what was to be clicked.
+   *
+   * @param {string} testid
+   */
   async click(testid) {
-    await (await this.find(testid)).click();
+    const loading = By.css('[data-source=loading]');
+    const rests = async () => (await this.driver.findElements(loading)).length === 0;
+    await until(rests, 'the page rests');
+    await until(async () => {
+      try {
+        await (await this.find(testid)).click();
+        return true;
+      } catch (failure) {
+        if (failure instanceof error.StaleElementReferenceError) {
+          return false;
+        }
+        throw failure;
+      }
+    }, `${testid} is clicked`);
   }
 
   /**
@@ -286,8 +303,8 @@ export class Page {
   async tabTo(testid) {
     for (let left = 60; left > 0; left -= 1) {
       await this.press(Key.TAB);
-      const focused = await this.driver.switchTo().activeElement();
-      if ((await focused.getAttribute('data-testid')) === testid) {
+      const focused = 'return document.activeElement?.dataset.testid ?? null';
+      if ((await this.driver.executeScript(focused)) === testid) {
         return;
       }
     }
