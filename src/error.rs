@@ -14,5 +14,5 @@ pub(crate) fn error(code: &str, message: &str) -> JsValue {
 
 /// What is wrong with the options, and where.
 pub(crate) fn policy(problem: &PolicyError) -> JsValue {
-    error(problem.code(), &problem.to_string())
+    error(problem.code(), &problem.message())
 }

@@ -3,14 +3,13 @@
 //! Nothing is decided here, and every export is synchronous: promises belong to the JavaScript half
 //! (`src/host`), so that each entry into this module is guarded in one place there.
 
-mod bodies;
 mod client;
 mod convert;
 mod driver;
 mod error;
 mod parse;
 mod platform;
-mod subscribers;
+mod wire;
 
 pub use client::Client;
 pub use parse::{parse_invalidate, response_headers, version};

@@ -79,24 +79,19 @@ class Shim implements Cache {
   invalidate(targets: string | string[], { origin, mode }: InvalidateOptions = {}): void {
     // As a JSON array, a target needs no quotes.
     const texts = Array.isArray(targets) ? targets.map((one) => JSON.stringify([one])) : [targets];
-    this.#wrapper.enter((client) => client.invalidate(texts, origin, mode === 'stale'));
+    this.#wrapper.host?.invalidate(texts, origin, mode === 'stale');
   }
 
   clear(): void {
-    this.#wrapper.enter((client) => client.clear());
+    this.#wrapper.host?.clear();
   }
 
   events(listener: (event: CacheEvent) => void): () => void {
-    const id = this.#wrapper.enter((client) => client.subscribe(listener));
-    return () => {
-      if (id !== undefined) {
-        this.#wrapper.enter((client) => client.unsubscribe(id));
-      }
-    };
+    return this.#wrapper.host?.subscribe(listener) ?? (() => {});
   }
 
   entries(): EntryInfo[] {
-    return (this.#wrapper.enter((client) => client.entries()) as EntryInfo[] | undefined) ?? [];
+    return (this.#wrapper.host?.entries() as EntryInfo[] | undefined) ?? [];
   }
 
   close(): void {

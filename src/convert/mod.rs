@@ -4,14 +4,10 @@ mod decode;
 mod event;
 mod options;
 mod report;
-mod request;
-mod response;
 
 pub(crate) use event::event;
 pub(crate) use options::options;
 pub(crate) use report::{entries, invalidation};
-pub(crate) use request::{pairs, request};
-pub(crate) use response::{early, head};
 
 use everfresh_core::value::Value;
 use serde::Serialize as _;

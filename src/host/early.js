@@ -28,16 +28,16 @@ export function identify(args) {
  */
 export function note(write) {
   const name = `${PREFIX}early:${crypto.getRandomValues(new Uint32Array(2)).join('')}`;
-  /** @param {() => object | null} head */
+  /** @param {() => any[]} head */
   const put = (head) => {
     try {
-      localStorage.setItem(name, JSON.stringify({ ...write, head: head() }));
+      localStorage.setItem(name, [write.method, write.url, ...head()].join('\n'));
     } catch {
       forget([EPOCH]);
     }
   };
-  put(() => null);
-  return ({ status, headers }) => put(() => ({ status, headers: [...headers].flat() }));
+  put(() => []);
+  return ({ status, headers }) => put(() => [status, '', ...[...headers].flat()]);
 }
 
 /** Drops what is stored of answers and early writes; without a sentinel nothing else counts any more. */

@@ -6,7 +6,9 @@ import { head } from './head.js';
 import { attempt } from './reads.js';
 import { flightInit, pick } from './request.js';
 import { keep } from './response.js';
+import { ABORT, BYTES, FAILED, RESPONDED, TEXT } from './wire.js';
 
+/** @import { Bodies } from './bodies.js' */
 /** @import { Gate } from './gate.js' */
 /** @import { Made, Reads } from './reads.js' */
 
@@ -29,12 +31,14 @@ const unused = new FinalizationRegistry((release) => release());
 export class Flights {
   #gate;
   #reads;
+  #bodies;
   /** @type {Map<number, Flight>} */ #flights = new Map();
 
-  /** @param {Gate} gate @param {Reads} reads */
-  constructor(gate, reads) {
+  /** @param {Gate} gate @param {Reads} reads @param {Bodies} bodies */
+  constructor(gate, reads, bodies) {
     this.#gate = gate;
     this.#reads = reads;
+    this.#bodies = bodies;
     gate.atEnd(() => this.#flights.clear());
   }
 
@@ -42,7 +46,7 @@ export class Flights {
   send(id, read, reload) {
     const made = this.#reads.made(read);
     if (!made) {
-      this.#gate.later(() => this.#gate.enter((client) => client.failed(id)));
+      this.#gate.later(() => this.#gate.tell(FAILED, id));
       return;
     }
     const { args, call, native } = made;
@@ -59,7 +63,7 @@ export class Flights {
       attempt(() => native([args[0], init])).then(
         (response) => {
           flight.response = response;
-          this.#gate.enter((client) => client.responded(id, ...head(response, this.#gate.names)));
+          this.#gate.tell(RESPONDED, id, ...head(response, this.#gate.names));
         },
         (error) => this.#lost(flight, error),
       );
@@ -84,9 +88,12 @@ export class Flights {
       attempt(() => keep(response, flight.taken ? response.clone() : response)).then(
         (body) => {
           const { data } = body;
-          const text = typeof data === 'string';
-          const size = typeof data === 'string' ? data.length : data.byteLength;
-          this.#gate.enter((client) => client.body(id, body, size, text, pick(data, fields)));
+          const kept = this.#bodies.add(body);
+          if (typeof data === 'string') {
+            this.#gate.tell(TEXT, id, kept, data.length, pick(data, fields));
+          } else {
+            this.#gate.tell(BYTES, id, kept, data.byteLength);
+          }
         },
         (error) => this.#lost(flight, error),
       );
@@ -124,7 +131,7 @@ export class Flights {
   #lost(flight, error) {
     flight.error = error;
     if (this.#flights.has(flight.id)) {
-      this.#gate.enter((client) => client.failed(flight.id));
+      this.#gate.tell(FAILED, flight.id);
     }
   }
 
@@ -140,7 +147,7 @@ export class Flights {
     if (signal) {
       const abort = () => {
         if (this.#flights.has(id)) {
-          this.#gate.enter((client) => client.abort(read));
+          this.#gate.tell(ABORT, read);
         } else {
           controller.abort(signal.reason);
         }

@@ -62,6 +62,18 @@ export class Gate {
   }
 
   /**
+   * Tells the client of something: see `wire.js`.
+   * @param {number} kind
+   * @param {number} [a]
+   * @param {number} [b]
+   * @param {number} [c]
+   * @param {string[]} [lines]
+   */
+  tell(kind, a = 0, b = 0, c = 0, lines = []) {
+    this.enter((client) => client.tell(kind, a, b, c, lines.join('\n')));
+  }
+
+  /**
    * Does this once the client has returned, as everything must be done that reaches the page or the network.
    * @param {() => void} work
    */
@@ -104,7 +116,7 @@ export class Gate {
    * The client is broken.
    * @param {string} message
    */
-  abandon(message) {
+  #abandon(message) {
     this.close();
     this.#broken(message);
   }
@@ -121,7 +133,7 @@ export class Gate {
       if (typeof error?.code === 'string') {
         throw new this.#Failure(error.code, error.message);
       }
-      this.abandon(`${error}`);
+      this.#abandon(`${error}`);
       return undefined;
     }
   }

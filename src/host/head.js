@@ -1,13 +1,13 @@
 // @ts-check
-/** @import { Head } from './boundary.js' */
 
 const STREAMING = /^\s*(text\/event-stream|multipart\/x-mixed-replace)/i;
 
 /**
- * What the client needs to know of a response; of what is no response, that it can't be kept.
+ * What the client needs to know of a response: its status, 2 × the number of headers + 1 where it can't be read
+ * whole, and as lines its URL after redirects and the headers in turn. What is no response can't be read.
  * @param {Response} response
  * @param {string[]} names of headers
- * @returns {Head}
+ * @returns {[status: number, flags: number, lines: string[]]}
  */
 export function head(response, names) {
   try {
@@ -18,8 +18,8 @@ export function head(response, names) {
     });
     const unreadable =
       type.startsWith('opaque') || STREAMING.test(headers.get('content-type') ?? '');
-    return [status, list, redirected ? url : undefined, unreadable];
+    return [status, list.length + +unreadable, [redirected ? url : '', ...list]];
   } catch {
-    return [0, [], undefined, true];
+    return [0, 1, ['']];
   }
 }

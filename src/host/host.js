@@ -2,33 +2,47 @@
 /**
  * What the client's effects come to (`src/platform/host.rs` declares it in Rust).
  */
+import { Bodies } from './bodies.js';
 import { Flights } from './flights.js';
 import { Gate } from './gate.js';
 import { head } from './head.js';
 import { Reads } from './reads.js';
 import { decode } from './request.js';
 import { pack, unpack } from './response.js';
+import { onLeave, whenIdle } from './signals.js';
+import * as wire from './wire.js';
 import { Writes } from './writes.js';
 
-/** @import { Failure } from './boundary.js' */
-/** @import { StoredBody } from './response.js' */
+/** @import { Client, Failure } from './boundary.js' */
 
 export class Host {
-  gate;
+  #gate;
+  #bodies = new Bodies();
   #reads;
   #writes;
   #flights;
+  /** @type {Set<(event: any) => void>} */ #listeners = new Set();
 
   /**
-   * @param {string[]} names the response headers that the client reads
+   * @param {string} names the response headers that the client reads
    * @param {Failure} Failure the class of our errors
    * @param {(message: string) => void} broken what to do when the client breaks
    */
   constructor(names, Failure, broken) {
-    this.gate = new Gate(names, Failure, broken);
-    this.#reads = new Reads(this.gate, (call, response) => this.observe(call, response));
-    this.#writes = new Writes(this.gate);
-    this.#flights = new Flights(this.gate, this.#reads);
+    this.#gate = new Gate(names.split(' '), Failure, broken);
+    this.#reads = new Reads(this.#gate, (call, response) => this.observe(call, response));
+    this.#writes = new Writes(this.#gate);
+    this.#flights = new Flights(this.#gate, this.#reads, this.#bodies);
+  }
+
+  /**
+   * From now on a client decides.
+   * @param {() => Client} make
+   */
+  open(make) {
+    const leave = onLeave(() => this.flush());
+    this.#gate.atEnd(leave);
+    this.#gate.open(make);
   }
 
   /**
@@ -51,68 +65,142 @@ export class Host {
    * @param {Response} response
    */
   observe({ method, url }, response) {
-    const { gate } = this;
-    gate.enter((client) => client.observed(method, url, ...head(response, gate.names)));
-    return gate.isOpen;
+    const [status, flags, lines] = head(response, this.#gate.names);
+    this.#gate.tell(wire.OBSERVED, 0, status, flags, [method, url, ...lines]);
+    return this.#gate.isOpen;
   }
 
-  /** @param {number} flight @param {number} read @param {boolean} reload */
-  send(flight, read, reload) {
-    this.#flights.send(flight, read, reload);
+  /**
+   * Invalidates what these name, limited to an origin where there is one.
+   * @param {string[]} targets
+   * @param {string | undefined} origin
+   * @param {boolean} stale
+   */
+  invalidate(targets, origin, stale) {
+    const lines = [origin ?? '', ...targets].map((line) => `${line}`.replaceAll('\n', ' '));
+    this.#gate.tell(wire.INVALIDATE, +stale, 0, 0, lines);
   }
 
-  /** @param {number} flight */
-  abort(flight) {
-    this.#flights.abort(flight);
+  /** Drops every entry. */
+  clear() {
+    this.#gate.tell(wire.CLEAR);
   }
 
-  /** @param {number} flight @param {string[]} fields */
-  readBody(flight, fields) {
-    this.#flights.readBody(flight, fields);
+  /** Writes what waits to be written. */
+  flush() {
+    this.#gate.tell(wire.FLUSH, 1);
   }
 
-  /** @param {number} read @param {StoredBody} body @param {number} age @param {string} status */
-  deliver(read, body, age, status) {
-    this.#reads.deliver(read, body, age, status);
+  /** What is cached. */
+  entries() {
+    return this.#gate.enter((client) => client.entries());
   }
 
-  /** @param {number} read @param {number} flight */
-  deliverNetwork(read, flight) {
-    this.#flights.deliverNetwork(read, flight);
+  /**
+   * Calls `listener` with every event, until the function given back is called.
+   * @param {(event: any) => void} listener
+   */
+  subscribe(listener) {
+    // Each subscription ends by itself, also that of a function that listens twice.
+    const entry = (/** @type {any} */ event) => listener(event);
+    this.#listeners.add(entry);
+    this.#listen();
+    return () => {
+      this.#listeners.delete(entry);
+      this.#listen();
+    };
   }
 
-  /** @param {number} read @param {number} flight */
-  reject(read, flight) {
-    this.#flights.reject(read, flight);
+  /** Flushes, and ends the client's part. */
+  close() {
+    this.flush();
+    this.#gate.enter((client) => client.close());
+    this.#gate.close();
   }
 
-  /** @param {number} read */
-  pass(read) {
-    this.gate.later(() => this.#reads.pass(read));
+  /** Ends the client's part, which is broken or was never there. */
+  end() {
+    this.#gate.close();
   }
 
-  /** @param {number} write */
-  sendWrite(write) {
-    this.#writes.send(write);
+  /** @param {number} kind @param {number} a @param {number} b @param {number} c @param {string} text */
+  perform(kind, a, b, c, text) {
+    const flights = this.#flights;
+    const reads = this.#reads;
+    switch (kind) {
+      case wire.PASS:
+        this.#gate.later(() => reads.pass(a));
+        break;
+      case wire.DELIVER:
+        reads.deliver(a, this.#bodies.get(b), c, text);
+        break;
+      case wire.DELIVER_NETWORK:
+        flights.deliverNetwork(a, b);
+        break;
+      case wire.REJECT:
+        flights.reject(a, b);
+        break;
+      case wire.FETCH:
+        flights.send(a, b, c === 1);
+        break;
+      case wire.ABORT_FLIGHT:
+        flights.abort(a);
+        break;
+      case wire.READ_BODY:
+        flights.readBody(a, wire.lines(text));
+        break;
+      case wire.END_FLIGHT:
+        flights.end(a);
+        break;
+      case wire.SEND:
+        this.#writes.send(a);
+        break;
+      case wire.DROP_BODY:
+        this.#bodies.drop(a);
+        break;
+      case wire.FLUSH_WHEN_IDLE:
+        whenIdle(() => this.#gate.tell(wire.FLUSH));
+        break;
+    }
   }
 
-  /** @param {number} flight */
-  endFlight(flight) {
-    this.#flights.end(flight);
+  /** @param {unknown} event */
+  emit(event) {
+    for (const listener of this.#listeners) {
+      this.#gate.later(() => notify(listener, event));
+    }
   }
 
-  /** @param {StoredBody} body */
-  pack(body) {
-    return pack(body);
+  /** @param {number} id */
+  pack(id) {
+    const body = this.#bodies.get(id);
+    return body && `\n${pack(body)}`;
   }
 
   /** @param {string} text */
   unpack(text) {
-    return unpack(text);
+    const body = unpack(text);
+    return body ? this.#bodies.add(body) : 0;
   }
 
-  /** @param {string} message */
-  abandon(message) {
-    this.gate.abandon(message);
+  wake() {
+    this.#gate.tell(wire.WAKE);
+  }
+
+  #listen() {
+    this.#gate.enter((client) => client.listen(this.#listeners.size > 0));
+  }
+}
+
+/**
+ * One that throws is reported and harms nothing.
+ * @param {(event: unknown) => void} listener
+ * @param {unknown} event
+ */
+function notify(listener, event) {
+  try {
+    listener(event);
+  } catch (error) {
+    reportError(error);
   }
 }

@@ -3,6 +3,7 @@
  * Calls of `fetch` that ask for something, until they are answered.
  */
 import { CachedResponse } from './response.js';
+import { ABORT, READ } from './wire.js';
 
 /** @import { Gate } from './gate.js' */
 /** @import { Call } from './request.js' */
@@ -55,7 +56,7 @@ export class Reads {
     /** @type {Read} */
     const read = { made, outcome: undefined, resolve: undefined };
     this.#reads.set(id, read);
-    this.#gate.enter((client) => client.read(id, method, url, headers, cache, variant, opaque));
+    this.#gate.tell(READ, id, 2 * cache + +opaque, 0, [method, url, variant, ...headers]);
     if (read.outcome || !this.#gate.isOpen) {
       return read.outcome ?? made.native(made.args);
     }
@@ -73,9 +74,13 @@ export class Reads {
     return this.#reads.get(id)?.made;
   }
 
-  /** @param {number} id @param {StoredBody} body @param {number} age @param {string} status */
+  /** @param {number} id @param {StoredBody | undefined} body @param {number} age @param {string} status */
   deliver(id, body, age, status) {
-    this.answer(id, () => new CachedResponse(body, age, status));
+    if (body) {
+      this.answer(id, () => new CachedResponse(body, age, status));
+    } else {
+      this.pass(id);
+    }
   }
 
   /** @param {number} id @param {unknown} error */
@@ -111,7 +116,7 @@ export class Reads {
   #abortable(id, signal, waiting) {
     const abort = () => {
       this.reject(id, signal.reason);
-      this.#gate.enter((client) => client.abort(id));
+      this.#gate.tell(ABORT, id);
     };
     signal.addEventListener('abort', abort);
     return waiting.finally(() => signal.removeEventListener('abort', abort));

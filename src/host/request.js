@@ -123,13 +123,21 @@ export function pick(text, names) {
   try {
     const value = JSON.parse(text);
     return names.flatMap((name) =>
-      Object.hasOwn(value, name) && /^(string|number)$/.test(typeof value[name])
+      Object.hasOwn(value, name) && isId(value[name])
         ? [name, `${value[name]}`]
         : [],
     );
   } catch {
     return [];
   }
+}
+
+/**
+ * Whether this can be an id. One with a line feed in it would read as two.
+ * @param {unknown} value
+ */
+function isId(value) {
+  return typeof value === 'number' || (typeof value === 'string' && !value.includes('\n'));
 }
 
 /**

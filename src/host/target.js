@@ -27,7 +27,10 @@ export function read([input, given]) {
       return undefined;
     }
     const method = `${init.method ?? request?.method ?? 'GET'}`.toUpperCase();
-    return { request, init, method, url, safe: /^(GET|HEAD|OPTIONS)$/.test(method) };
+    // What is no method, native fetch refuses.
+    return /^[\w!#$%&'*+.^`|~-]+$/.test(method)
+      ? { request, init, method, url, safe: /^(GET|HEAD|OPTIONS)$/.test(method) }
+      : undefined;
   } catch {
     // A getter of the page's that throws, or no URL: native fetch says what is wrong.
     return undefined;

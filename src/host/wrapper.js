@@ -31,19 +31,15 @@ export class Wrapper {
    */
   open(host, make) {
     if (!this.#over) {
-      host.gate.open(make);
+      host.open(make);
       this.#host = host;
       this.#look();
     }
   }
 
-  /**
-   * Calls the client, where there is one.
-   * @template T
-   * @param {(client: Client) => T} work
-   */
-  enter(work) {
-    return this.#host?.gate.enter(work);
+  /** The client's part, once it is there. */
+  get host() {
+    return this.#host;
   }
 
   get installed() {
@@ -85,7 +81,7 @@ export class Wrapper {
       this.#restore();
       this.#restore = undefined;
       this.#blind = true;
-      this.enter((client) => client.clear());
+      this.#host?.clear();
     }
   }
 
@@ -93,8 +89,7 @@ export class Wrapper {
   close() {
     this.uninstall();
     this.#over = true;
-    this.enter((client) => client.close());
-    this.#host?.gate.close();
+    this.#host?.close();
   }
 
   /**
@@ -107,7 +102,7 @@ export class Wrapper {
       this.#over = true;
       console.warn(`everfresh: ${message}. The page goes on without its cache.`);
       this.uninstall();
-      this.#host?.gate.close();
+      this.#host?.end();
       dropAll();
     }
   }
@@ -116,7 +111,7 @@ export class Wrapper {
   #look() {
     if (this.#blind && this.#host) {
       this.#blind = false;
-      this.enter((client) => client.clear());
+      this.#host.clear();
     }
   }
 

@@ -6,6 +6,7 @@
 import { head } from './head.js';
 import { attempt } from './reads.js';
 import { pick } from './request.js';
+import { ANSWERED, lines, UNANSWERED, WRITE } from './wire.js';
 
 /** @import { Gate } from './gate.js' */
 /** @import { Made } from './reads.js' */
@@ -35,9 +36,9 @@ export class Writes {
    * @returns {Promise<Response>}
    */
   write({ call, native, args }) {
-    const { method, url, headers, cache, variant, opaque, body } = call;
+    const { method, url, body } = call;
     const id = ++this.#last;
-    const names = this.#gate.enter((client) => client.writeFields(method, url)) ?? [];
+    const names = lines(this.#gate.enter((client) => client.writeFields(method, url)));
     /** @type {Promise<Response> | undefined} */
     let sent;
     /** @type {((sent: Promise<Response>) => void) | undefined} */
@@ -46,10 +47,7 @@ export class Writes {
       sent = attempt(() => native(args));
       resolve?.(sent);
     });
-    const found = pick(body, names);
-    this.#gate.enter((client) =>
-      client.write(id, method, url, headers, cache, variant, opaque, found),
-    );
+    this.#gate.tell(WRITE, id, 0, 0, [method, url, ...pick(body, names)]);
     // The page's body is consumed within its own call wherever the client lets it.
     /** @type {Promise<Response>} */
     const answer =
@@ -60,7 +58,7 @@ export class Writes {
     return answer.then(
       (response) => this.#answered(id, response, names),
       (error) => {
-        this.#gate.enter((client) => client.unanswered(id));
+        this.#gate.tell(UNANSWERED, id);
         throw error;
       },
     );
@@ -83,7 +81,8 @@ export class Writes {
   #answered(id, response, names) {
     /** @param {string[]} found */
     const tell = (found) => {
-      this.#gate.enter((client) => client.answered(id, ...head(response, this.#gate.names), found));
+      const [status, flags, answer] = head(response, this.#gate.names);
+      this.#gate.tell(ANSWERED, id, status, flags, [...answer, ...found]);
       return response;
     };
     if (!names.length || !isTelling(response)) {

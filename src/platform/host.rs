@@ -1,60 +1,31 @@
-//! The JavaScript half: promises, native `fetch` and responses (`src/host`).
+//! The JavaScript half: promises, native `fetch`, responses and their bodies (`src/host`).
 
-use js_sys::{Array, JsString};
+use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    /// What performs the engine's effects on promises and responses. No method throws, but `pack` and
-    /// `unpack` may.
-    #[derive(Clone, PartialEq)]
+    /// What performs the engine's effects on promises and responses, and keeps bodies. No method throws.
+    #[derive(Clone)]
     pub type Host;
 
-    /// Start a flight with the arguments of `read`.
+    /// An effect of [`wire::effect`](crate::wire::effect).
     #[wasm_bindgen(method)]
-    pub(crate) fn send(this: &Host, flight: u32, read: u32, reload: bool);
+    pub(crate) fn perform(this: &Host, kind: u32, a: u32, b: u32, c: u32, text: &str);
 
-    /// Abort a flight.
+    /// Tell whoever listens, once the client has returned.
     #[wasm_bindgen(method)]
-    pub(crate) fn abort(this: &Host, flight: u32);
+    pub(crate) fn emit(this: &Host, event: &JsValue);
 
-    /// Read a flight's body whole and look for these fields in it.
-    #[wasm_bindgen(method, js_name = readBody)]
-    pub(crate) fn read_body(this: &Host, flight: u32, fields: Array);
-
-    /// Answer a read from a kept body.
+    /// A line feed and a kept body as text for storage.
     #[wasm_bindgen(method)]
-    pub(crate) fn deliver(this: &Host, read: u32, body: &JsValue, age: u32, status: &str);
+    pub(crate) fn pack(this: &Host, body: u32) -> Option<JsString>;
 
-    /// Answer a read with a flight's response.
-    #[wasm_bindgen(method, js_name = deliverNetwork)]
-    pub(crate) fn deliver_network(this: &Host, read: u32, flight: u32);
-
-    /// Fail a read with a flight's error.
+    /// Keeps the body of such a text; 0 where it is none.
     #[wasm_bindgen(method)]
-    pub(crate) fn reject(this: &Host, read: u32, flight: u32);
+    pub(crate) fn unpack(this: &Host, text: &JsString) -> u32;
 
-    /// Let a read go to native `fetch`.
+    /// The deadline has come: enter the client by the way that is guarded.
     #[wasm_bindgen(method)]
-    pub(crate) fn pass(this: &Host, read: u32);
-
-    /// Let a write go to native `fetch`.
-    #[wasm_bindgen(method, js_name = sendWrite)]
-    pub(crate) fn send_write(this: &Host, write: u32);
-
-    /// Forget a flight.
-    #[wasm_bindgen(method, js_name = endFlight)]
-    pub(crate) fn end_flight(this: &Host, flight: u32);
-
-    /// A kept body as text for storage.
-    #[wasm_bindgen(method, catch)]
-    pub(crate) fn pack(this: &Host, body: &JsValue) -> Result<JsString, JsValue>;
-
-    /// A kept body out of such text; `undefined` where it is none.
-    #[wasm_bindgen(method, catch)]
-    pub(crate) fn unpack(this: &Host, text: &JsString) -> Result<JsValue, JsValue>;
-
-    /// This instance is broken: go on without it.
-    #[wasm_bindgen(method)]
-    pub(crate) fn abandon(this: &Host, message: &str);
+    pub(crate) fn wake(this: &Host);
 }

@@ -5,7 +5,7 @@ use gloo_storage::{LocalStorage, Storage as _};
 use js_sys::{Array, JsString, Reflect};
 use wasm_bindgen::prelude::*;
 
-use crate::convert;
+use crate::wire;
 
 #[wasm_bindgen]
 extern "C" {
@@ -64,7 +64,7 @@ impl Storage {
                     snapshot.journals.push((name, text.into()));
                 }
             } else if name.starts_with(EARLY) {
-                snapshot.early.extend(self.text(&name).and_then(|text| convert::early(&text)));
+                snapshot.early.extend(self.text(&name).and_then(|text| wire::early(&String::from(text))));
                 early.push(name);
             } else if name == SENTINEL {
                 snapshot.sentinel = self.text(&name).map(String::from);

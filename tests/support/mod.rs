@@ -18,6 +18,7 @@ macro_rules! modules {
 }
 
 modules! {
+    "/src/host/bodies.js" Bodies;
     "/src/host/early.js" Early;
     "/src/host/flights.js" Flights;
     "/src/host/gate.js" Gate;
@@ -26,7 +27,9 @@ modules! {
     "/src/host/reads.js" Reads;
     "/src/host/request.js" Requests;
     "/src/host/response.js" Responses;
+    "/src/host/signals.js" Signals;
     "/src/host/target.js" Targets;
+    "/src/host/wire.js" Wire;
     "/src/host/wrapper.js" Wrapper;
     "/src/host/writes.js" Writes;
 }
@@ -58,7 +61,7 @@ extern "C" {
     pub(crate) type Page;
 
     #[wasm_bindgen(constructor)]
-    fn new(names: Array) -> Page;
+    fn new(names: &str) -> Page;
     #[wasm_bindgen(method, getter)]
     fn host(this: &Page) -> JsValue;
     #[wasm_bindgen(method, catch, js_name = open)]
@@ -132,14 +135,14 @@ pub(crate) const RULES: &str = r#"{"rules":[{"match":"/api/*","staleTime":60000,
 impl Page {
     /// A page over storage as it is, with these options.
     pub(crate) fn open(options: &str) -> Self {
-        let page = Self::new(everfresh::response_headers());
+        let page = Self::new(&everfresh::response_headers());
         page.begin(options);
         page
     }
 
     /// A page whose wasm is not there yet.
     pub(crate) fn loading() -> Self {
-        Self::new(everfresh::response_headers())
+        Self::new(&everfresh::response_headers())
     }
 
     /// The wasm is there now.

@@ -20,7 +20,7 @@ export class Page {
   #host;
   /** @type {any} */ #client;
 
-  /** @param {string[]} names of headers that the client reads */
+  /** @param {string} names of headers that the client reads */
   constructor(names) {
     globalThis.fetch = this.network.function();
     this.#wrapper = new Wrapper();
@@ -35,7 +35,7 @@ export class Page {
   open(client) {
     this.#client = client;
     this.#wrapper.open(this.#host, () => client);
-    this.#wrapper.enter((it) => it.subscribe((event) => this.events.push(event)));
+    this.#host.subscribe((event) => this.events.push(event));
   }
 
   install() {
@@ -52,42 +52,43 @@ export class Page {
 
   /** Ends the page as a reload does: nothing is dropped. */
   leave() {
-    this.#wrapper.enter((client) => client.close());
+    this.#host.close();
     globalThis.fetch = this.#native;
   }
 
   /** Ends the page as a crash does: nothing is written any more. */
   crash() {
-    this.#host.gate.close();
+    this.#host.end();
     this.#client.free();
     globalThis.fetch = this.#native;
   }
 
   /** Breaks the client as a trap does. */
   trap() {
-    this.#wrapper.enter(() => {
+    this.#client.entries = () => {
       throw new WebAssembly.RuntimeError('unreachable');
-    });
+    };
+    this.#host.entries();
     // A trapped instance does nothing any more, not even when the browser is idle.
     this.#client.free();
   }
 
   /** @param {string} targets @param {boolean} stale */
   invalidate(targets, stale) {
-    this.#wrapper.enter((client) => client.invalidate([targets], undefined, stale));
+    this.#host.invalidate([targets], undefined, stale);
   }
 
   clear() {
-    this.#wrapper.enter((client) => client.clear());
+    this.#host.clear();
   }
 
   flush() {
-    this.#wrapper.enter((client) => client.flush());
+    this.#host.flush();
   }
 
   /** @returns {any} */
   entries() {
-    return this.#wrapper.enter((client) => client.entries());
+    return this.#host.entries();
   }
 
   /** Waits until there were so many events of this type. @param {string} type @param {number} count */

@@ -51,8 +51,8 @@ pub enum Effect {
     ReadBody {
         /// Which flight.
         flight: FlightId,
-        /// The JSON fields to look for at the top level of the body; empty: don't parse it.
-        fields: Rc<[String]>,
+        /// The JSON fields to look for at the top level of the body, a line each; empty: don't parse it.
+        fields: String,
     },
     /// The flight is over for the engine: forget its response and its reads' arguments.
     EndFlight(FlightId),

@@ -177,8 +177,10 @@ pub enum Input {
     Write {
         /// The call.
         write: WriteId,
-        /// What it asks for.
-        request: Request,
+        /// The method in upper case.
+        method: String,
+        /// The absolute URL.
+        url: String,
         /// Parent fields found in the request's body (see [`Engine::write_fields`](super::Engine::write_fields)).
         fields: Fields,
     },

@@ -160,7 +160,7 @@ impl Engine {
             }
             Input::Failed(flight) => self.failed(*flight),
             Input::Loaded { item, found } => self.loaded(now, item, found.as_ref()),
-            Input::Write { write, request, fields } => self.write(now, *write, request, fields),
+            Input::Write { write, method, url, fields } => self.write(now, *write, method, url, fields),
             Input::Answered { write, head, fields } => self.answered(now, *write, head, fields),
             Input::Unanswered(write) => self.unanswered(now, *write),
             Input::Observed { method, url, head } => self.observed(now, method, url, head),
@@ -183,11 +183,11 @@ impl Engine {
         self.draining.next()
     }
 
-    /// The JSON fields to look for in the body of this write and of its answer; empty: don't parse.
-    pub fn write_fields(&self, method: &str, url: &str) -> Rc<[String]> {
+    /// The JSON fields to look for in the body of this write and of its answer, a line each; empty: don't parse.
+    pub fn write_fields(&self, method: &str, url: &str) -> String {
         match Url::parse(url) {
-            Some(url) => self.policy.parent_fields(method, &url).into(),
-            None => Rc::from([]),
+            Some(url) => self.policy.parent_fields(method, &url).join("\n"),
+            None => String::new(),
         }
     }
 

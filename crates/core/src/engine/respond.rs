@@ -39,7 +39,7 @@ impl Engine {
         let others = if share { vec![] } else { core::mem::take(&mut flight.waiting) };
         if store || !flight.waiting.is_empty() {
             let fields = self.policy.parent_fields("GET", &flight.asked.url);
-            self.push(Effect::ReadBody { flight: id, fields: fields.into() });
+            self.push(Effect::ReadBody { flight: id, fields: fields.join("\n") });
         }
         if let Some(read) = leader {
             self.push(Effect::DeliverNetwork { read, flight: id });

@@ -4,7 +4,7 @@
 use alloc::{rc::Rc, string::String, vec, vec::Vec};
 
 use super::batch::Batches;
-use super::{Cause, Effect, Engine, Fields, Request, ResponseHead, WriteId};
+use super::{Cause, Effect, Engine, Fields, ResponseHead, WriteId};
 use crate::header;
 use crate::journal::Kind;
 use crate::policy::WriteFacts;
@@ -39,16 +39,23 @@ impl Write {
 }
 
 impl Engine {
-    pub(super) fn write(&mut self, now: Millis, id: WriteId, request: &mut Request, fields: &mut Fields) {
-        if let Some(url) = Url::parse(&request.url) {
+    pub(super) fn write(
+        &mut self,
+        now: Millis,
+        id: WriteId,
+        method: &mut String,
+        url: &str,
+        fields: &mut Fields,
+    ) {
+        if let Some(url) = Url::parse(url) {
             let mut intent = None;
-            if !self.policy.is_safe(&request.method, &url) {
-                let members: Rc<[Member]> = self.may_touch(&request.method, &url, fields).into();
+            if !self.policy.is_safe(method, &url) {
+                let members: Rc<[Member]> = self.may_touch(method, &url, fields).into();
                 self.record(now, Kind::Intent, Some(shared(url.origin())), Rc::clone(&members));
                 self.write_journal();
                 intent = Some(Intent { number: self.journal.head, members });
             }
-            let method = core::mem::take(&mut request.method);
+            let method = core::mem::take(method);
             self.writes.push((id, Write { method, url, fields: core::mem::take(fields), intent }));
         }
         self.push(Effect::Send(id));

@@ -49,42 +49,54 @@ pub enum Problem {
     Cycle(String),
 }
 
+impl PolicyError {
+    /// Path and problem in words. Without the machinery of [`fmt`], which the wasm does without.
+    pub fn message(&self) -> String {
+        let path = if self.path.is_empty() { "options" } else { &self.path };
+        let mut message = [path, ": "].concat();
+        self.problem.push_to(&mut message);
+        message
+    }
+}
+
 impl fmt::Display for PolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.path.is_empty() { "options" } else { &self.path })?;
-        f.write_str(": ")?;
-        self.problem.fmt(f)
+        f.write_str(&self.message())
     }
 }
 
 impl core::error::Error for PolicyError {}
 
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Expected(what) => write!(f, "must be {what}"),
-            Self::NotOneOf(values) => choice(f, "must be one of ", values),
-            Self::UnknownKey(keys) => choice(f, "is not known here; known are ", keys),
-            Self::Missing(key) => write!(f, "needs \"{key}\""),
-            Self::Duplicate => f.write_str("is there twice"),
-            Self::Route(why) => f.write_str(why),
-            Self::Brace => f.write_str("has a brace without its partner"),
+impl Problem {
+    fn push_to(&self, message: &mut String) {
+        let parts: [&str; 5] = match self {
+            Self::Expected(what) => ["must be ", what, "", "", ""],
+            Self::NotOneOf(values) => return push_choice(message, "must be one of ", values),
+            Self::UnknownKey(keys) => return push_choice(message, "is not known here; known are ", keys),
+            Self::Missing(key) => ["needs \"", key, "\"", "", ""],
+            Self::Duplicate => ["is there twice", "", "", "", ""],
+            Self::Route(why) => [why, "", "", "", ""],
+            Self::Brace => ["has a brace without its partner", "", "", "", ""],
             Self::UnknownName { name, route } => {
-                write!(f, "names {{{name}}}, which match \"{route}\" does not have")
+                ["names {", name, "}, which match \"", route, "\" does not have"]
             }
-            Self::UnknownEntity(kind) => write!(f, "\"{kind}\" is no entity of this document"),
-            Self::Cycle(kind) => write!(f, "makes \"{kind}\" its own ancestor"),
+            Self::UnknownEntity(kind) => ["\"", kind, "\" is no entity of this document", "", ""],
+            Self::Cycle(kind) => ["makes \"", kind, "\" its own ancestor", "", ""],
+        };
+        for part in parts {
+            message.push_str(part);
         }
     }
 }
 
-fn choice(f: &mut fmt::Formatter<'_>, lead: &str, values: &[&str]) -> fmt::Result {
-    f.write_str(lead)?;
+fn push_choice(message: &mut String, lead: &str, values: &[&str]) {
+    message.push_str(lead);
     for (position, value) in values.iter().enumerate() {
         if position > 0 {
-            f.write_str(", ")?;
+            message.push_str(", ");
         }
-        write!(f, "\"{value}\"")?;
+        for part in ["\"", value, "\""] {
+            message.push_str(part);
+        }
     }
-    Ok(())
 }

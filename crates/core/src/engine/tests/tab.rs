@@ -283,8 +283,7 @@ impl Tab {
     pub(super) fn write(&mut self, method: &str, path: &str, fields: Fields) -> WriteId {
         self.next += 1;
         let write = WriteId(self.next);
-        let request = Request { method: method.into(), url: url(path), ..Request::default() };
-        self.input(Input::Write { write, request, fields });
+        self.input(Input::Write { write, method: method.into(), url: url(path), fields });
         assert_eq!(self.sent.last(), Some(&write), "a write is sent in its own turn");
         write
     }

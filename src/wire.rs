@@ -1,0 +1,139 @@
+//! What crosses the boundary: a number that says what it is, a few more, and one text. The other side of it
+//! is `src/host/wire.js`.
+//!
+//! A text is made of lines. What they hold (methods, URLs, headers, ids) can't have a line feed in it; the
+//! JavaScript half sees to that.
+
+use core::str::Split;
+
+use everfresh_core::engine::{
+    BodyId, CacheMode, EarlyWrite, Effect, FlightId, Input, ReadId, Request, ResponseHead, WriteId,
+};
+use everfresh_core::header;
+use everfresh_core::target::{Member, Mode};
+
+/// The input of this number; `None` for a number that has none.
+pub(crate) fn input(kind: u32, a: u32, b: u32, c: u32, text: &str) -> Option<Input> {
+    let mut lines = Lines::of(text);
+    Some(match kind {
+        0 => Input::Read { read: ReadId(a), request: lines.request(b) },
+        1 => Input::Abort(ReadId(a)),
+        2 => Input::Responded { flight: FlightId(a), head: lines.head(b, c) },
+        3 | 4 => {
+            let (flight, body, fields) = (FlightId(a), BodyId(b), lines.pairs(usize::MAX));
+            Input::Body { flight, body, size: c, text: kind == 4, fields }
+        }
+        5 => Input::Failed(FlightId(a)),
+        6 => Input::Write {
+            write: WriteId(a),
+            method: lines.text(),
+            url: lines.text(),
+            fields: lines.pairs(usize::MAX),
+        },
+        7 => Input::Answered {
+            write: WriteId(a),
+            head: lines.head(b, c),
+            fields: lines.pairs(usize::MAX),
+        },
+        8 => Input::Unanswered(WriteId(a)),
+        9 => Input::Observed { method: lines.text(), url: lines.text(), head: lines.head(b, c) },
+        10 => lines.invalidate(a == 1),
+        11 => Input::Clear,
+        12 => Input::Flush { all: a == 1 },
+        13 => Input::Wake,
+        _ => return None,
+    })
+}
+
+/// An early write as the script shim noted it: what [`input`] takes for an answer that passed by, with its
+/// status in front of the head; without a head where there was none yet.
+pub(crate) fn early(text: &str) -> Option<EarlyWrite> {
+    let mut lines = Lines::of(text);
+    let (method, url) = (lines.text(), lines.text());
+    let head = match lines.0.next() {
+        Some(status) => Some(lines.head(status.parse().ok()?, u32::MAX - 1)),
+        None => None,
+    };
+    Some(EarlyWrite { method, url, head })
+}
+
+/// An effect on promises, responses or bodies: its number, its numbers and its text. `None` for one that
+/// is the driver's own.
+pub(crate) fn effect(effect: &Effect) -> Option<(u32, [u32; 3], &str)> {
+    Some(match effect {
+        Effect::Pass(read) => (0, [read.0, 0, 0], ""),
+        Effect::Deliver { read, body, age, status } => (1, [read.0, body.0, *age], status),
+        Effect::DeliverNetwork { read, flight } => (2, [read.0, flight.0, 0], ""),
+        Effect::Reject { read, flight } => (3, [read.0, flight.0, 0], ""),
+        Effect::Fetch { flight, read, reload } => (4, [flight.0, read.0, u32::from(*reload)], ""),
+        Effect::AbortFlight(flight) => (5, [flight.0, 0, 0], ""),
+        Effect::ReadBody { flight, fields } => (6, [flight.0, 0, 0], fields),
+        Effect::EndFlight(flight) => (7, [flight.0, 0, 0], ""),
+        Effect::Send(write) => (8, [write.0, 0, 0], ""),
+        Effect::DropBody(body) => (9, [body.0, 0, 0], ""),
+        Effect::FlushWhenIdle => (10, [0; 3], ""),
+        _ => return None,
+    })
+}
+
+struct Lines<'a>(Split<'a, char>);
+
+impl<'a> Lines<'a> {
+    fn of(text: &'a str) -> Self {
+        Self(text.split('\n'))
+    }
+
+    fn text(&mut self) -> String {
+        self.0.next().unwrap_or_default().into()
+    }
+
+    /// As many pairs as there are, but not more than `limit`.
+    fn pairs(&mut self, limit: usize) -> Vec<(String, String)> {
+        let mut pairs = Vec::new();
+        while pairs.len() < limit
+            && let (Some(name), Some(value)) = (self.0.next(), self.0.next())
+        {
+            pairs.push((name.into(), value.into()));
+        }
+        pairs
+    }
+
+    /// Bit 0: opaque; the rest: 0 is the default cache mode, 1 refetches, anything else bypasses.
+    fn request(&mut self, flags: u32) -> Request {
+        Request {
+            opaque: flags & 1 == 1,
+            cache: match flags >> 1 {
+                0 => CacheMode::Default,
+                1 => CacheMode::Refetch,
+                _ => CacheMode::Bypass,
+            },
+            method: self.text(),
+            url: self.text(),
+            variant: self.text(),
+            headers: self.pairs(usize::MAX),
+        }
+    }
+
+    /// Bit 0: unreadable; the rest is how many headers there are.
+    fn head(&mut self, status: u32, flags: u32) -> ResponseHead {
+        ResponseHead {
+            status: u16::try_from(status).unwrap_or_default(),
+            unreadable: flags & 1 == 1,
+            url: Some(self.text()).filter(|url| !url.is_empty()),
+            headers: self.pairs((flags >> 1) as usize),
+        }
+    }
+
+    /// An origin or nothing, then targets in the grammar of the header.
+    fn invalidate(&mut self, stale: bool) -> Input {
+        let origin = Some(self.text()).filter(|origin| !origin.is_empty());
+        let mut members: Vec<Member> = Vec::new();
+        for text in &mut self.0 {
+            members.append(&mut header::parse_invalidate(text).members);
+        }
+        if stale {
+            members.iter_mut().for_each(|member| member.mode = Mode::Stale);
+        }
+        Input::Invalidate { members, origin }
+    }
+}
