@@ -1,6 +1,7 @@
 //! The exports: decode, hand to the driver, encode.
 
 use everfresh_core::engine::{Engine, Environment};
+use everfresh_core::json;
 use wasm_bindgen::prelude::*;
 
 use crate::driver::Driver;
@@ -17,13 +18,14 @@ pub struct Client {
 
 #[wasm_bindgen]
 impl Client {
-    /// A client with these options; nothing is served before [`start`](Self::start).
+    /// A client with these options, which are JSON; nothing is served before [`start`](Self::start).
     ///
     /// # Errors
     /// `config-invalid` with the path of what is wrong in the options.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: JsValue, host: Host) -> Result<Client, JsValue> {
-        let options = convert::options(options)?;
+    pub fn new(options: &str, host: Host) -> Result<Client, JsValue> {
+        let options =
+            json::parse(options).ok_or_else(|| error::error("config-invalid", "options: must be JSON"))?;
         let environment = Environment {
             origin: platform::origin(),
             document: entropy::name()?,
@@ -51,8 +53,8 @@ impl Client {
         self.driver.ask(|engine| engine.write_fields(method, url)).unwrap_or_default()
     }
 
-    /// What is cached: a list of `EntryInfo`.
-    pub fn entries(&self) -> JsValue {
+    /// What is cached: a list of `EntryInfo`, as JSON.
+    pub fn entries(&self) -> String {
         let now = clock::now();
         let entries = self.driver.ask(|engine| engine.entries(now)).unwrap_or_default();
         convert::entries(now, &entries)

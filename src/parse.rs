@@ -7,19 +7,24 @@ use wasm_bindgen::prelude::*;
 use crate::convert;
 
 /// Reads a value of `X-Cache-Invalidate` that came from `origin`, a text, or from anywhere:
-/// `{members: [{tag | path, query? | pattern | all, mode}], problem: code | null}`.
+/// `{members: [{tag | path, query? | pattern | all, mode}], problem: code | null}`, as JSON.
 #[wasm_bindgen(js_name = parseInvalidate)]
-pub fn parse_invalidate(value: &str, origin: Option<String>) -> JsValue {
+pub fn parse_invalidate(value: &str, origin: Option<String>) -> String {
     convert::invalidation(&match origin {
         Some(origin) => header::parse_invalidate_for(value, &origin),
         None => header::parse_invalidate(value),
     })
 }
 
-/// The response headers that the engine reads, in lower case, with spaces between.
+/// The response headers that the engine reads, in lower case, with a space behind each.
 #[wasm_bindgen(js_name = responseHeaders)]
 pub fn response_headers() -> String {
-    RESPONSE_HEADERS.join(" ")
+    let mut names = String::new();
+    for name in RESPONSE_HEADERS {
+        names.push_str(name);
+        names.push(' ');
+    }
+    names
 }
 
 /// The version that this was built as.

@@ -4,7 +4,7 @@
 //! A text is made of lines. What they hold (methods, URLs, headers, ids) can't have a line feed in it; the
 //! JavaScript half sees to that.
 
-use core::str::Split;
+use everfresh_core::text::{Pieces, pieces};
 
 use everfresh_core::engine::{
     BodyId, CacheMode, EarlyWrite, Effect, FlightId, Input, ReadId, Request, ResponseHead, WriteId,
@@ -30,11 +30,7 @@ pub(crate) fn input(kind: u32, a: u32, b: u32, c: u32, text: &str) -> Option<Inp
             url: lines.text(),
             fields: lines.pairs(usize::MAX),
         },
-        7 => Input::Answered {
-            write: WriteId(a),
-            head: lines.head(b, c),
-            fields: lines.pairs(usize::MAX),
-        },
+        7 => Input::Answered { write: WriteId(a), head: lines.head(b, c), fields: lines.pairs(usize::MAX) },
         8 => Input::Unanswered(WriteId(a)),
         9 => Input::Observed { method: lines.text(), url: lines.text(), head: lines.head(b, c) },
         10 => lines.invalidate(a == 1),
@@ -76,11 +72,11 @@ pub(crate) fn effect(effect: &Effect) -> Option<(u32, [u32; 3], &str)> {
     })
 }
 
-struct Lines<'a>(Split<'a, char>);
+struct Lines<'a>(Pieces<'a>);
 
 impl<'a> Lines<'a> {
     fn of(text: &'a str) -> Self {
-        Self(text.split('\n'))
+        Self(pieces(text, '\n'))
     }
 
     fn text(&mut self) -> String {

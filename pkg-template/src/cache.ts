@@ -1,6 +1,7 @@
 import { Wrapper } from '../../src/host/wrapper.js';
 import { EverfreshError } from './errors.js';
 import { load } from './load.js';
+import { encode } from './options.js';
 import type { WasmSource } from './source.js';
 import type { Cache, CacheEvent, CacheOptions, EntryInfo, InvalidateOptions } from './types.js';
 import { version } from './version.js';
@@ -44,7 +45,7 @@ async function start(
     const [engine, chosen] = await Promise.all([load(source), options]);
     const broken = (message: string) => wrapper.fail(message);
     const host = new engine.Host(engine.responseHeaders(), EverfreshError, broken);
-    wrapper.open(host, () => new engine.Client(chosen, host));
+    wrapper.open(host, () => new engine.Client(encode(chosen), host));
     return new Shim(wrapper, undefined);
   } catch (error) {
     wrapper.fail(error instanceof Error ? error.message : `${error}`);

@@ -1,58 +1,50 @@
 //! Events, as the plain objects that listeners get.
 
 use everfresh_core::engine::{Cause, Event, Source};
-use everfresh_core::value::Value;
-use wasm_bindgen::JsValue;
-
-use super::{encode, list, number, object, text};
+use everfresh_core::json::Object;
 
 /// The object for this event.
-pub(crate) fn event(event: &Event) -> JsValue {
-    encode(&match event {
-        Event::Hit { url, source: from, age, stale } => object([
-            ("type", text("hit")),
-            ("url", text(url)),
-            ("source", source(*from)),
-            ("age", number(*age as f64)),
-            ("stale", Value::Bool(*stale)),
-        ]),
-        Event::Miss { url, joined } => {
-            object([("type", text("miss")), ("url", text(url)), ("joined", Value::Bool(*joined))])
+pub(crate) fn event(event: &Event) -> String {
+    let mut object = Object::new();
+    match event {
+        Event::Hit { url, source: from, age, stale } => object
+            .text("type", "hit")
+            .text("url", url)
+            .text("source", source(*from))
+            .number("age", *age as i64)
+            .flag("stale", *stale),
+        Event::Miss { url, joined } => object.text("type", "miss").text("url", url).flag("joined", *joined),
+        Event::Store { url, tags, size } => {
+            object.text("type", "store").text("url", url).texts("tags", tags).number("size", i64::from(*size))
         }
-        Event::Store { url, tags, size } => object([
-            ("type", text("store")),
-            ("url", text(url)),
-            ("tags", list(tags)),
-            ("size", number(*size)),
-        ]),
-        Event::LateFill { url } => object([("type", text("late-fill")), ("url", text(url))]),
-        Event::Persist { url } => object([("type", text("persist")), ("url", text(url))]),
-        Event::Invalidate { targets, origin, cause: why, matched, count } => object([
-            ("type", text("invalidate")),
-            ("targets", text(targets)),
-            ("origin", origin.as_ref().map_or(Value::Null, |origin| text(origin))),
-            ("cause", cause(*why)),
-            ("matched", list(matched)),
-            ("count", number(*count)),
-        ]),
+        Event::LateFill { url } => object.text("type", "late-fill").text("url", url),
+        Event::Persist { url } => object.text("type", "persist").text("url", url),
+        Event::Invalidate { targets, origin, cause: why, matched, count } => object
+            .text("type", "invalidate")
+            .text("targets", targets)
+            .optional("origin", origin.as_deref())
+            .text("cause", cause(*why))
+            .texts("matched", matched)
+            .number("count", i64::from(*count)),
         Event::Evict { url, source: from } => {
-            object([("type", text("evict")), ("url", text(url)), ("source", source(*from))])
+            object.text("type", "evict").text("url", url).text("source", source(*from))
         }
         Event::Problem { code, subject } => {
-            object([("type", text("problem")), ("code", text(code)), ("subject", text(subject))])
+            object.text("type", "problem").text("code", code).text("subject", subject)
         }
-    })
+    }
+    .finish()
 }
 
-fn source(source: Source) -> Value {
-    text(match source {
+fn source(source: Source) -> &'static str {
+    match source {
         Source::Memory => "memory",
         Source::Storage => "storage",
-    })
+    }
 }
 
-fn cause(cause: Cause) -> Value {
-    text(match cause {
+fn cause(cause: Cause) -> &'static str {
+    match cause {
         Cause::Header => "header",
         Cause::Map => "map",
         Cause::Write => "write",
@@ -60,5 +52,5 @@ fn cause(cause: Cause) -> Value {
         Cause::Call => "call",
         Cause::Orphan => "orphan",
         Cause::Cleared => "cleared",
-    })
+    }
 }

@@ -3,7 +3,7 @@ export interface Client {
   start(): void;
   tell(kind: number, a: number, b: number, c: number, text: string): void;
   writeFields(method: string, url: string): string;
-  entries(): unknown;
+  entries(): string;
   listen(wanted: boolean): void;
   close(): void;
 }

@@ -29,7 +29,7 @@ export class Host {
    * @param {(message: string) => void} broken what to do when the client breaks
    */
   constructor(names, Failure, broken) {
-    this.#gate = new Gate(names.split(' '), Failure, broken);
+    this.#gate = new Gate(names.trim().split(' '), Failure, broken);
     this.#reads = new Reads(this.#gate, (call, response) => this.observe(call, response));
     this.#writes = new Writes(this.#gate);
     this.#flights = new Flights(this.#gate, this.#reads, this.#bodies);
@@ -93,7 +93,7 @@ export class Host {
 
   /** What is cached. */
   entries() {
-    return this.#gate.enter((client) => client.entries());
+    return JSON.parse(this.#gate.enter((client) => client.entries()) ?? '[]');
   }
 
   /**
@@ -164,8 +164,9 @@ export class Host {
     }
   }
 
-  /** @param {unknown} event */
-  emit(event) {
+  /** @param {string} text */
+  emit(text) {
+    const event = JSON.parse(text);
     for (const listener of this.#listeners) {
       this.#gate.later(() => notify(listener, event));
     }

@@ -123,9 +123,7 @@ export function pick(text, names) {
   try {
     const value = JSON.parse(text);
     return names.flatMap((name) =>
-      Object.hasOwn(value, name) && isId(value[name])
-        ? [name, `${value[name]}`]
-        : [],
+      Object.hasOwn(value, name) && isId(value[name]) ? [name, `${value[name]}`] : [],
     );
   } catch {
     return [];

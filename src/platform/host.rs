@@ -13,9 +13,9 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn perform(this: &Host, kind: u32, a: u32, b: u32, c: u32, text: &str);
 
-    /// Tell whoever listens, once the client has returned.
+    /// Tell whoever listens of this event, which is JSON, once the client has returned.
     #[wasm_bindgen(method)]
-    pub(crate) fn emit(this: &Host, event: &JsValue);
+    pub(crate) fn emit(this: &Host, event: &str);
 
     /// A line feed and a kept body as text for storage.
     #[wasm_bindgen(method)]

@@ -2,7 +2,7 @@
 /** What tells the wrapped function from the native one, tried on the browser's own `fetch`. */
 import { Page } from './page.js';
 
-/** @param {string[]} names @returns {Promise<string>} */
+/** @param {string} names @returns {Promise<string>} */
 export async function betrayals(names) {
   const native = globalThis.fetch;
   const descriptor = Object.getOwnPropertyDescriptor(globalThis, 'fetch');

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 use everfresh::Client;
-use js_sys::{Array, JSON, Reflect};
+use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
 
 /// The modules of the JavaScript half: each must be named once to be found by the others.
@@ -147,7 +147,6 @@ impl Page {
 
     /// The wasm is there now.
     pub(crate) fn begin(&self, options: &str) {
-        let options = JSON::parse(options).expect("options are JSON");
         let client = Client::new(options, self.host().unchecked_into()).expect("options are right");
         self.open_with(client.into()).expect("the client starts");
     }

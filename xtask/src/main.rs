@@ -59,7 +59,7 @@ fn dispatch() -> Result<()> {
         Some("test") => test::run(&checkout, &test::Options::parse(args)?),
         Some("build") => no_more(args).and_then(|()| build::package(&checkout)),
         Some("pack") => no_more(args).and_then(|()| pack::run(&checkout).map(drop)),
-        Some("size") => no_more(args).and_then(|()| size::run(&checkout, size::Limit::Budget)),
+        Some("size") => no_more(args).and_then(|()| size::run(&checkout)),
         Some("lint") => lint::run(&checkout, lint::Mode::parse(args)?),
         Some("tidy") => no_more(args).and_then(|()| tidy::run(&checkout)),
         _ => bail!("no such task: {}\n\n{USAGE}", task.display()),

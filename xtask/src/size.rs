@@ -27,21 +27,8 @@ struct Size {
     brotli: u64,
 }
 
-/// What the tests let a file have that is not within its budget yet. Only ever lowered; the line goes when
-/// the file is within.
-const CEILINGS: [(&str, u64); 1] = [("everfresh.wasm", 69_000)];
-
-/// What a file may have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Limit {
-    /// Its budget.
-    Budget,
-    /// Its ceiling, where it has one: what has been reached is not lost again.
-    Ceiling,
-}
-
-/// Prints the sizes; fails when one is over the limit.
-pub(crate) fn run(checkout: &Checkout, limit: Limit) -> Result<()> {
+/// Prints the sizes; fails when one is over its budget.
+pub(crate) fn run(checkout: &Checkout) -> Result<()> {
     build::package(checkout)?;
     let dist = checkout.path("pkg-template/dist");
     let files: Vec<PathBuf> = files_below(&dist)?.into_iter().filter(|file| !is_types(file)).collect();
@@ -63,7 +50,7 @@ pub(crate) fn run(checkout: &Checkout, limit: Limit) -> Result<()> {
             .sum();
         println!("{what}: {script} + everfresh.engine.js + everfresh.wasm = {total} bytes brotli");
     }
-    let problems = problems(&named, limit);
+    let problems = problems(&named);
     ensure!(problems.is_empty(), "{}", problems.join("; "));
     Ok(())
 }
@@ -81,15 +68,13 @@ fn budget(name: &str) -> Option<u64> {
 }
 
 /// Files over their limit, and files with a budget that aren't there.
-fn problems(files: &[(&str, Size)], limit: Limit) -> Vec<String> {
+fn problems(files: &[(&str, Size)]) -> Vec<String> {
     let mut problems = Vec::new();
     for (file, budget) in BUDGETS {
-        let ceiling = CEILINGS.iter().find(|(of, _)| *of == file && limit == Limit::Ceiling);
-        let (name, limit) = ceiling.map_or(("budget", budget), |&(_, ceiling)| ("ceiling", ceiling));
         match files.iter().find(|(name, _)| *name == file) {
             None => problems.push(format!("{file} is not in the package")),
-            Some((_, Size { brotli, .. })) if *brotli > limit => {
-                problems.push(format!("{file} is {} bytes over its {name} of {limit}", brotli - limit));
+            Some((_, Size { brotli, .. })) if *brotli > budget => {
+                problems.push(format!("{file} is {} bytes over its budget of {budget}", brotli - budget));
             }
             Some(_) => {}
         }
@@ -116,27 +101,15 @@ mod tests {
     #[test]
     fn what_is_at_its_budget_passes_and_a_byte_more_fails() {
         let at = BUDGETS.map(|(name, limit)| (name, with_brotli(limit)));
-        assert_eq!(problems(&at, Limit::Budget), Vec::<String>::new());
+        assert_eq!(problems(&at), Vec::<String>::new());
         let mut over = at;
         over[0].1 = with_brotli(6_145);
-        assert_eq!(problems(&over, Limit::Budget), ["index.js is 1 bytes over its budget of 6144"]);
+        assert_eq!(problems(&over), ["index.js is 1 bytes over its budget of 6144"]);
     }
 
     #[test]
     fn a_file_that_is_not_there_is_no_free_pass() {
-        assert_eq!(problems(&[], Limit::Budget).len(), BUDGETS.len());
-    }
-
-    #[test]
-    fn what_is_over_its_budget_may_not_pass_its_ceiling() {
-        let (file, ceiling) = CEILINGS[0];
-        let with = |brotli: u64| {
-            BUDGETS.map(|(name, budget)| (name, with_brotli(if name == file { brotli } else { budget })))
-        };
-        assert_eq!(problems(&with(ceiling), Limit::Ceiling), Vec::<String>::new());
-        assert_eq!(problems(&with(ceiling), Limit::Budget).len(), 1);
-        let over = format!("{file} is 1 bytes over its ceiling of {ceiling}");
-        assert_eq!(problems(&with(ceiling + 1), Limit::Ceiling), [over]);
+        assert_eq!(problems(&[]).len(), BUDGETS.len());
     }
 
     #[test]

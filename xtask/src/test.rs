@@ -108,7 +108,7 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
             Step::Host => {
                 run_command(checkout.cargo().args(["test", "--locked", "--no-fail-fast", "--workspace"]))
             }
-            Step::Size => size::run(checkout, size::Limit::Ceiling),
+            Step::Size => size::run(checkout),
             Step::Packaging => packaging(checkout),
             _ => node_tests(checkout, "tests/node", |_| {}),
         })?;

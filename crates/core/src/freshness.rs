@@ -2,6 +2,7 @@
 
 use crate::engine::ResponseHead;
 use crate::http_date;
+use crate::text::{cut, number, pieces};
 use crate::time::Millis;
 
 /// Spans above this many seconds count as this many (RFC 9111, section 1.2.2).
@@ -124,7 +125,7 @@ impl ResponseHead {
 }
 
 fn varies_on_everything(head: &ResponseHead) -> bool {
-    head.get("vary").is_some_and(|vary| vary.split(',').any(|name| name.trim() == "*"))
+    head.get("vary").is_some_and(|vary| pieces(vary, ',').any(|name| name.trim_ascii() == "*"))
 }
 
 fn shorten(known: &mut Option<Millis>, span: Millis) {
@@ -133,16 +134,12 @@ fn shorten(known: &mut Option<Millis>, span: Millis) {
 
 /// Whole seconds, as milliseconds.
 fn seconds(text: &str) -> Option<Millis> {
-    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    // Only too many digits can fail here.
-    Some(text.parse().unwrap_or(MAX_SECONDS).min(MAX_SECONDS) * 1000)
+    Some(number(text)?.min(MAX_SECONDS) * 1000)
 }
 
 /// The first member of a list, as RFC 9111, section 5.1 says of `Age`.
 fn first_seconds(value: &str) -> Option<Millis> {
-    seconds(value.split(',').next()?.trim())
+    seconds(pieces(value, ',').next()?.trim_ascii())
 }
 
 /// The directives of a `Cache-Control` value: names, and arguments without their quotes.
@@ -169,16 +166,16 @@ impl<'a> Iterator for Directives<'a> {
             });
             let (directive, rest) = self.0.split_at(end.unwrap_or(self.0.len()));
             self.0 = rest.strip_prefix(',').unwrap_or("");
-            let (name, argument) = match directive.split_once('=') {
-                Some((name, argument)) => (name, Some(argument.trim())),
+            let (name, argument) = match cut(directive, '=') {
+                Some((name, argument)) => (name, Some(argument.trim_ascii())),
                 None => (directive, None),
             };
-            if !name.trim().is_empty() {
+            if !name.trim_ascii().is_empty() {
                 let argument = argument.map(|argument| {
                     let inner = argument.strip_prefix('"').and_then(|inner| inner.strip_suffix('"'));
                     inner.unwrap_or(argument)
                 });
-                return Some((name.trim(), argument));
+                return Some((name.trim_ascii(), argument));
             }
         }
     }

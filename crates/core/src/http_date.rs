@@ -1,5 +1,6 @@
 //! Dates as HTTP writes them (RFC 9110, section 5.6.7).
 
+use crate::text::{cut, pieces, small_number};
 use crate::time::Millis;
 
 const MONTHS: [&str; 12] =
@@ -15,7 +16,7 @@ const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
 pub fn parse(text: &str) -> Option<Millis> {
     let mut parts = [""; 6];
     let mut count = 0;
-    for part in text.split([' ', '\t']) {
+    for part in pieces(text, ' ') {
         if !part.is_empty() {
             *parts.get_mut(count)? = part;
             count += 1;
@@ -26,8 +27,8 @@ pub fn parse(text: &str) -> Option<Millis> {
             (number(year, 4)?, month, number(day, 2)?, clock)
         }
         (4, [name, date, clock, "GMT", ..]) if DAYS.contains(&name.strip_suffix(',')?) => {
-            let (day, date) = date.split_once('-')?;
-            let (month, year) = date.split_once('-')?;
+            let (day, date) = cut(date, '-')?;
+            let (month, year) = cut(date, '-')?;
             let year = number(year, 2)?;
             (if year >= 70 { 1900 + year } else { 2000 + year }, month, number(day, 2)?, clock)
         }
@@ -52,23 +53,13 @@ fn is_day(name: &str) -> bool {
 
 /// A number of just so many digits.
 fn number(text: &str, digits: usize) -> Option<u32> {
-    if text.len() != digits {
-        return None;
-    }
-    let mut number = 0;
-    for byte in text.bytes() {
-        if !byte.is_ascii_digit() {
-            return None;
-        }
-        number = number * 10 + u32::from(byte - b'0');
-    }
-    Some(number)
+    if text.len() == digits { small_number(text) } else { None }
 }
 
 /// Seconds since midnight. A leap second, `:60`, is the second after.
 fn seconds(clock: &str) -> Option<u32> {
-    let (hours, rest) = clock.split_once(':')?;
-    let (minutes, seconds) = rest.split_once(':')?;
+    let (hours, rest) = cut(clock, ':')?;
+    let (minutes, seconds) = cut(rest, ':')?;
     let (hours, minutes, seconds) = (number(hours, 2)?, number(minutes, 2)?, number(seconds, 2)?);
     (hours < 24 && minutes < 60 && seconds <= 60).then_some(hours * 3600 + minutes * 60 + seconds)
 }

@@ -8,7 +8,7 @@ use core::hash::Hasher;
 
 use siphasher::sip::SipHasher13;
 
-use crate::text::{push_escaped, push_number, shared};
+use crate::text::{pieces, push_escaped, push_number, shared};
 use crate::url::Url;
 
 /// The prefix of every item that is ours in localStorage.
@@ -40,7 +40,7 @@ pub fn key(url: &Url, variant: &str, authorization: Option<u64>) -> Rc<str> {
 /// What the names of all items of `scope` begin with.
 pub fn item_prefix(scope: &str) -> String {
     let mut name = String::from(ENTRY_PREFIX);
-    for (at, part) in scope.split('|').enumerate() {
+    for (at, part) in pieces(scope, '|').enumerate() {
         if at > 0 {
             name.push_str("%7C");
         }

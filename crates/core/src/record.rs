@@ -1,4 +1,4 @@
-//! The first line of a stored entry: everything that the core knows of it, as text.
+//! The first line of a stored entry: what the core knows of it beside its key, as text.
 //!
 //! The line begins with a version, the build id and the epoch of the storage: an entry of another
 //! version, build or epoch is no entry.
@@ -8,14 +8,10 @@ use alloc::{boxed::Box, string::String, vec::Vec};
 use crate::engine::StoredItem;
 use crate::entry::{Entry, Stored, Varied};
 use crate::journal::Fence;
-use crate::text::{FIELD, MEMBER, PAIR, number, push_escaped, push_number, shared, unescape};
+use crate::text::{FIELD, MEMBER, PAIR, cut, number, pieces, push_escaped, push_number, shared, unescape};
 use crate::url::Url;
 
-const VERSION: &str = "1";
-/// Fields of a line.
-const FIELDS: usize = 10;
-/// Those of them that tell whether it is one of ours: version, build id and epoch.
-const STAMPS: usize = 3;
+const VERSION: &str = "2";
 
 /// What a record must agree with to be one of ours.
 #[derive(Debug, Clone, Copy)]
@@ -45,8 +41,6 @@ pub fn encode(entry: &Entry, stamp: Stamp<'_>) -> String {
         separate(&mut out);
         push_number(&mut out, number);
     }
-    push_field(&mut out, entry.url.as_str());
-    push_field(&mut out, &entry.key);
     out.push(FIELD);
     for tag in &entry.tags {
         push_member(&mut out, tag, None);
@@ -71,74 +65,63 @@ pub enum Unfit {
     Unreadable,
 }
 
-/// The entry of a stored item, with its body in memory.
+/// The entry that was stored under `key`, with its body in memory.
 ///
 /// # Errors
 /// [`Unfit`] says why it is none.
-pub fn decode(found: &StoredItem, stamp: Stamp<'_>) -> Result<Box<Entry>, Unfit> {
-    let mut fields = [""; FIELDS];
-    let mut count = 0;
-    for text in found.header.split(FIELD) {
-        if let Some(field) = fields.get_mut(count) {
-            *field = text;
+pub fn decode(key: &str, found: &StoredItem, stamp: Stamp<'_>) -> Result<Box<Entry>, Unfit> {
+    let mut fields = pieces(&found.header, FIELD);
+    let mut field = || fields.next().unwrap_or("%");
+    let version = field();
+    match (unescape(field()), unescape(field())) {
+        (Some(buster), Some(epoch)) if version == VERSION => {
+            if buster != stamp.buster || epoch != stamp.epoch {
+                return Err(Unfit::Outdated);
+            }
+            read(key, &mut field, found).ok_or(Unfit::Unreadable)
         }
-        count += 1;
+        _ => Err(Unfit::Unreadable),
     }
-    let [version, buster, epoch, rest @ ..] = fields;
-    let (Some(buster), Some(epoch)) = (unescape(buster), unescape(epoch)) else {
-        return Err(Unfit::Unreadable);
-    };
-    if version != VERSION || count < STAMPS {
-        return Err(Unfit::Unreadable);
-    }
-    if buster != stamp.buster || epoch != stamp.epoch {
-        return Err(Unfit::Outdated);
-    }
-    if count != FIELDS {
-        return Err(Unfit::Unreadable);
-    }
-    read(rest, found).ok_or(Unfit::Unreadable)
 }
 
-fn read(fields: [&str; FIELDS - STAMPS], found: &StoredItem) -> Option<Box<Entry>> {
-    let [positions, times, url, key, tags, pairs, vary] = fields;
+/// What follows the stamps. A field that is not there reads as `%`, which is none.
+fn read<'a>(key: &str, field: &mut dyn FnMut() -> &'a str, found: &StoredItem) -> Option<Box<Entry>> {
+    let fence = Fence::decode(field())?;
     let mut numbers = [0; 6];
-    let mut texts = times.split(MEMBER);
+    let mut texts = pieces(field(), MEMBER);
     for place in &mut numbers {
         *place = number(texts.next()?)?;
     }
     let [sent, generated, fresh_until, stale_while_revalidate_until, expires, size] = numbers;
-    let size = u32::try_from(size).ok().filter(|size| found.rest_len > *size)?;
-    let url = Url::parse(&unescape(url)?)?;
     let mut entry = Box::new(Entry {
-        key: shared(&unescape(key)?),
-        url,
+        key: shared(key),
+        url: Url::parse(cut(key, '#').map_or(key, |(url, _)| url))?,
         tags: Vec::new(),
         fields: Vec::new(),
         vary: Vec::new(),
-        fence: Fence::decode(positions)?,
+        fence,
         sent,
         generated,
         fresh_until,
         stale_while_revalidate_until,
         expires,
         stale_since: None,
-        size,
+        size: u32::try_from(size).ok().filter(|size| found.rest_len > *size)?,
         body: Some(found.body),
         stored: Stored::Yes,
         refused: false,
     });
-    for tag in members(tags) {
-        entry.tags.push(shared(&unescape(tag)?));
+    for text in members(field()) {
+        entry.tags.push(shared(&unescape(text)?));
     }
-    for text in members(pairs) {
+    for text in members(field()) {
         let (name, value) = unpair(text)?;
         entry.fields.push((name, value?));
     }
-    for text in members(vary) {
+    for text in members(field()) {
         entry.vary.push(unpair(text)?);
     }
-    Some(entry)
+    (field() == "%").then_some(entry)
 }
 
 fn push_field(out: &mut String, text: &str) {
@@ -163,11 +146,11 @@ fn separate(out: &mut String) {
 }
 
 fn members(field: &str) -> impl Iterator<Item = &str> {
-    field.split(MEMBER).filter(|member| !member.is_empty())
+    pieces(field, MEMBER).filter(|member| !member.is_empty())
 }
 
 fn unpair(text: &str) -> Option<Varied> {
-    match text.split_once(PAIR) {
+    match cut(text, PAIR) {
         Some((name, value)) => Some((unescape(name)?, Some(unescape(value)?))),
         None => Some((unescape(text)?, None)),
     }
@@ -184,11 +167,12 @@ mod tests {
     use super::*;
     use crate::engine::BodyId;
 
+    const KEY: &str = "https://a.test/x?q=1,2#omit";
     const STAMP: Stamp<'_> = Stamp { buster: "b=1", epoch: "e,1" };
 
     fn entry() -> Entry {
         Entry {
-            key: Rc::from("https://a.test/x?q=1,2#omit"),
+            key: Rc::from(KEY),
             url: Url::parse("https://a.test/x?q=1,2").unwrap(),
             tags: vec![Rc::from("story:42"), Rc::from("a,b\tc")],
             fields: vec![(String::from("chapterId"), String::from("3=3"))],
@@ -214,7 +198,7 @@ mod tests {
     #[test]
     fn p4_a_record_reads_back_as_written() {
         let entry = entry();
-        let back = decode(&item(encode(&entry, STAMP)), STAMP).unwrap();
+        let back = decode(KEY, &item(encode(&entry, STAMP)), STAMP).unwrap();
         assert_eq!(format!("{back:?}"), format!("{entry:?}"));
     }
 
@@ -222,15 +206,15 @@ mod tests {
     fn p7_a_record_of_another_build_epoch_or_length_is_none() {
         let header = encode(&entry(), STAMP);
         let outdated = Some(Unfit::Outdated);
-        assert_eq!(decode(&item(header.clone()), Stamp { buster: "b=2", ..STAMP }).err(), outdated);
-        assert_eq!(decode(&item(header.clone()), Stamp { epoch: "e", ..STAMP }).err(), outdated);
+        assert_eq!(decode(KEY, &item(header.clone()), Stamp { buster: "b=2", ..STAMP }).err(), outdated);
+        assert_eq!(decode(KEY, &item(header.clone()), Stamp { epoch: "e", ..STAMP }).err(), outdated);
         let unreadable = Some(Unfit::Unreadable);
-        assert_eq!(decode(&StoredItem { rest_len: 6, ..item(header.clone()) }, STAMP).err(), unreadable);
+        assert_eq!(decode(KEY, &StoredItem { rest_len: 6, ..item(header.clone()) }, STAMP).err(), unreadable);
         for end in 0..header.len() {
             // Cut inside the last list, a record may still be whole in form; the length tells.
             if header[end..].contains(FIELD) {
                 let cut = item(String::from(&header[..end]));
-                assert!(decode(&cut, STAMP).is_err(), "{end}");
+                assert!(decode(KEY, &cut, STAMP).is_err(), "{end}");
             }
         }
     }
@@ -238,8 +222,8 @@ mod tests {
     proptest! {
         #[test]
         fn p7_decode_never_panics(header in any::<String>(), tail in "[0-9,:a-z\t%=]*") {
-            let header = if header.len() % 2 == 0 { header } else { format!("1\tb%3D1\te%2C1\t{tail}") };
-            if let Ok(entry) = decode(&item(header), STAMP) {
+            let header = if header.len() % 2 == 0 { header } else { format!("2\tb%3D1\te%2C1\t{tail}") };
+            if let Ok(entry) = decode(KEY, &item(header), STAMP) {
                 prop_assert!(entry.size < 100);
             }
         }

@@ -1,6 +1,6 @@
 //! What an invalidation names.
 
-use alloc::string::String;
+use alloc::{string::String, vec, vec::Vec};
 
 use crate::pattern::Glob;
 
@@ -44,6 +44,11 @@ impl Member {
     /// A member that drops what it matches.
     pub fn drop(target: Target) -> Self {
         Self { target, mode: Mode::Drop }
+    }
+
+    /// What drops everything.
+    pub fn everything() -> Vec<Self> {
+        vec![Self::drop(Target::All)]
     }
 
     /// A member that marks what it matches as stale.

@@ -26,7 +26,7 @@ pub(crate) fn push_escaped(out: &mut String, text: &str) {
 
 /// What [`push_escaped`] made, back again; `None` where it made no such thing.
 pub(crate) fn unescape(text: &str) -> Option<String> {
-    let mut parts = text.split('%');
+    let mut parts = pieces(text, '%');
     let mut out = String::from(parts.next()?);
     for part in parts {
         let (code, rest) = part.split_at_checked(2)?;
@@ -44,6 +44,18 @@ pub(crate) fn unescape(text: &str) -> Option<String> {
     Some(out)
 }
 
+/// The texts, a line each.
+pub(crate) fn lines(texts: &[String]) -> String {
+    let mut lines = String::new();
+    for text in texts {
+        if !lines.is_empty() {
+            lines.push('\n');
+        }
+        lines.push_str(text);
+    }
+    lines
+}
+
 /// Adds `number` in decimal.
 pub(crate) fn push_number(out: &mut String, number: u64) {
     if number >= 10 {
@@ -52,14 +64,73 @@ pub(crate) fn push_number(out: &mut String, number: u64) {
     out.push(char::from(b'0' + (number % 10) as u8));
 }
 
-/// What [`push_number`] wrote, back again.
+/// The number of decimal digits alone; the largest there is, where that is more.
+#[inline(never)]
 pub(crate) fn number(text: &str) -> Option<u64> {
-    text.parse().ok()
+    let mut number: u64 = 0;
+    for byte in text.bytes() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        number = number.saturating_mul(10).saturating_add(digit.into());
+    }
+    (!text.is_empty()).then_some(number)
 }
 
 /// As [`number`], for what fits.
 pub(crate) fn small_number(text: &str) -> Option<u32> {
     u32::try_from(number(text)?).ok()
+}
+
+/// What stands before and after the first `mark`, an ASCII character. These three are by bytes, since the
+/// patterns of [`str`] are a good deal more code.
+#[inline(never)]
+pub(crate) fn cut(text: &str, mark: char) -> Option<(&str, &str)> {
+    cut_at(text, text.bytes().position(|byte| byte == mark as u8)?)
+}
+
+/// As [`cut`], at the last `mark`.
+#[inline(never)]
+pub(crate) fn cut_last(text: &str, mark: char) -> Option<(&str, &str)> {
+    cut_at(text, text.bytes().rposition(|byte| byte == mark as u8)?)
+}
+
+/// What stands between the `mark`s, of which a text without any is one.
+pub fn pieces(text: &str, mark: char) -> Pieces<'_> {
+    Pieces { rest: Some(text), mark }
+}
+
+/// See [`pieces`].
+#[derive(Debug)]
+pub struct Pieces<'a> {
+    rest: Option<&'a str>,
+    mark: char,
+}
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = &'a str;
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<&'a str> {
+        let rest = self.rest.take()?;
+        match cut(rest, self.mark) {
+            Some((part, rest)) => {
+                self.rest = Some(rest);
+                Some(part)
+            }
+            None => Some(rest),
+        }
+    }
+}
+
+/// Whether there is a `mark`, an ASCII character, in the text.
+pub(crate) fn has(text: &str, mark: char) -> bool {
+    cut(text, mark).is_some()
+}
+
+fn cut_at(text: &str, mark: usize) -> Option<(&str, &str)> {
+    Some((text.get(..mark)?, text.get(mark + 1..)?))
 }
 
 /// Adds a copy of `text` to a list, unless it is there.

@@ -2,7 +2,7 @@
 
 use alloc::{string::String, vec::Vec};
 
-use crate::text::push_number;
+use crate::text::{cut, cut_last, has, number, pieces, push_number};
 
 /// An absolute `http` or `https` URL without its fragment, in canonical form (RFC 3986, section 6.2.2):
 /// scheme and host in lower case, no default port, no empty path, no dot segments, percent-encoding in
@@ -18,11 +18,11 @@ impl Url {
     /// Reads an absolute URL. `None` for another scheme, user information, control characters, or a host
     /// or port that can't be one; a host must be in ASCII, as browsers and `Host` give it.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim_matches(' ');
         if text.chars().any(char::is_control) {
             return None;
         }
-        let (scheme, rest) = text.split_once(':')?;
+        let text = text.trim_ascii();
+        let (scheme, rest) = cut(text, ':')?;
         let (scheme, default_port) = if scheme.eq_ignore_ascii_case("https") {
             ("https", 443)
         } else if scheme.eq_ignore_ascii_case("http") {
@@ -75,7 +75,7 @@ impl Url {
 
     /// What a reference, as in `Location` or `Content-Location`, means at this URL (RFC 3986, section 5).
     pub fn join(&self, reference: &str) -> Option<Self> {
-        let reference = reference.trim_matches([' ', '\t']);
+        let reference = reference.trim_ascii();
         let (hierarchy, rest) = split_before(reference, b"?#");
         if has_scheme(hierarchy) {
             return Self::parse(reference);
@@ -84,12 +84,12 @@ impl Url {
         let is_slash = |byte: Option<&u8>| matches!(byte, Some(b'/' | b'\\'));
         let bytes = hierarchy.as_bytes();
         let kept = if is_slash(bytes.first()) && is_slash(bytes.get(1)) {
-            self.text.split_inclusive(':').next()?
+            if self.text.starts_with("https:") { "https:" } else { "http:" }
         } else if is_slash(bytes.first()) {
             self.origin()
         } else if !hierarchy.is_empty() {
-            let directory = self.path().rfind('/')? + 1;
-            self.text.get(..self.origin_end + directory)?
+            let (directory, _) = cut_last(self.path(), '/')?;
+            self.text.get(..=self.origin_end + directory.len())?
         } else if rest.starts_with('?') {
             self.text.get(..self.path_end)?
         } else {
@@ -167,15 +167,14 @@ enum Part {
     Query,
 }
 
-fn push_authority(out: &mut String, authority: &str, default_port: u32) -> Option<()> {
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !port.contains(']') => (host, port),
+fn push_authority(out: &mut String, authority: &str, default_port: u64) -> Option<()> {
+    let (host, port) = match cut_last(authority, ':') {
+        Some((host, port)) if !has(port, ']') => (host, port),
         _ => (authority, ""),
     };
     let valid = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
         Some(address) => {
-            address.contains(':')
-                && address.bytes().all(|byte| byte.is_ascii_hexdigit() || b":.".contains(&byte))
+            has(address, ':') && address.bytes().all(|byte| byte.is_ascii_hexdigit() || b":.".contains(&byte))
         }
         None => !host.is_empty() && host.bytes().all(is_unreserved),
     };
@@ -185,20 +184,14 @@ fn push_authority(out: &mut String, authority: &str, default_port: u32) -> Optio
     for byte in host.bytes() {
         out.push(char::from(byte.to_ascii_lowercase()));
     }
-    let mut number = 0;
-    for byte in port.bytes() {
-        if !byte.is_ascii_digit() {
-            return None;
-        }
-        number = number * 10 + u32::from(byte - b'0');
-        if number > 65_535 {
-            return None;
-        }
-    }
     // No port reads as 0, which is no port either.
-    if number != 0 && number != default_port {
+    let port = if port.is_empty() { 0 } else { number(port)? };
+    if port > 65_535 {
+        return None;
+    }
+    if port != 0 && port != default_port {
         out.push(':');
-        push_number(out, number.into());
+        push_number(out, port);
     }
     Some(())
 }
@@ -212,14 +205,14 @@ pub(crate) fn split_before<'a>(text: &'a str, ends: &[u8]) -> (&'a str, &'a str)
 /// Path and query, without the fragment.
 fn split_reference(text: &str) -> (&str, Option<&str>) {
     let (text, _) = split_before(text, b"#");
-    match text.split_once('?') {
+    match cut(text, '?') {
         Some((path, query)) => (path, Some(query)),
         None => (text, None),
     }
 }
 
 fn has_scheme(text: &str) -> bool {
-    match text.split_once(':') {
+    match cut(text, ':') {
         Some((scheme, _)) => {
             scheme.starts_with(|first: char| first.is_ascii_alphabetic())
                 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
@@ -233,11 +226,11 @@ fn normal_path(path: &str) -> String {
     push_encoded(&mut encoded, path, Part::Path);
     let mut path = String::with_capacity(encoded.len() + 1);
     let mut open = false;
-    for segment in encoded.strip_prefix('/').unwrap_or(&encoded).split('/') {
+    for segment in pieces(encoded.strip_prefix('/').unwrap_or(&encoded), '/') {
         open = matches!(segment, "." | "..");
         match segment {
             "." => {}
-            ".." => path.truncate(path.rfind('/').unwrap_or(0)),
+            ".." => path.truncate(cut_last(&path, '/').map_or(0, |(above, _)| above.len())),
             segment => {
                 path.push('/');
                 path.push_str(segment);

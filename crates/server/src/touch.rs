@@ -40,7 +40,8 @@ impl<'a, R: Resolver> Write<'a, R> {
     pub(crate) fn fields_of_answer(&self) -> Vec<String> {
         // Anything that was there before was asked about.
         if self.method == "POST" && self.before.is_empty() {
-            return self.policy.parent_fields(&self.method, &self.url);
+            let fields = self.policy.parent_fields(&self.method, &self.url);
+            return fields.lines().map(String::from).collect();
         }
         Vec::new()
     }

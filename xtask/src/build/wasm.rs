@@ -13,13 +13,32 @@ use crate::files::{self, Stamp, fingerprint};
 use crate::process::{capture, run};
 use crate::setup::bindgen;
 
+/// The standard library is compiled anew, for size, and a panic is a trap and nothing else: no message is
+/// formatted, and none takes up room. The host ends a client that trapped. Together that is an eighth of the
+/// file. These flags are not stable yet, hence `RUSTC_BOOTSTRAP`; the code itself needs none of them.
+const CARGO_FLAGS: [&str; 4] =
+    ["-Z", "build-std=std,panic_abort", "-Z", "build-std-features=optimize_for_size"];
+const RUST_FLAGS: [&str; 5] = [
+    "-Zunstable-options",
+    "-Cpanic=immediate-abort",
+    "-Zlocation-detail=none",
+    "-Zfmt-debug=none",
+    "-Zmir-opt-level=3",
+];
+
+/// Functions that are called once stay on their own when they are larger than this: brotli likes that better.
+const WASM_OPT_FLAGS: [&str; 4] =
+    ["--one-caller-inline-max-function-size", "20", "-Oz", "--minify-imports-and-exports-and-modules"];
+
 /// Makes `everfresh.js`, `everfresh.d.ts` and `everfresh.wasm` in `pkg-template/wasm`.
 pub(super) fn build(checkout: &Checkout) -> Result<()> {
     run(checkout
         .cargo()
         .args(["build", "--locked", "--package", "everfresh", "--lib"])
         .args(["--profile", "wasm", "--target", WASM_TARGET])
-        .env("CARGO_ENCODED_RUSTFLAGS", remap_flags(checkout)?))?;
+        .args(CARGO_FLAGS)
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("CARGO_ENCODED_RUSTFLAGS", rust_flags(checkout)?))?;
     let compiled = checkout.target(WASM_TARGET).join("wasm/everfresh.wasm");
     let program = bindgen::program(checkout)?;
 
@@ -37,7 +56,7 @@ pub(super) fn build(checkout: &Checkout) -> Result<()> {
     let report = capture(
         checkout
             .npm_tool("wasm-opt")
-            .args(["-Oz", "--minify-imports-and-exports-and-modules"])
+            .args(WASM_OPT_FLAGS)
             .arg(&raw)
             .arg("-o")
             .arg(out.join("everfresh.wasm")),
@@ -48,14 +67,11 @@ pub(super) fn build(checkout: &Checkout) -> Result<()> {
     stamp.set()
 }
 
-/// Keeps this machine's folders out of panic messages, where they would cost bytes and tell names.
-fn remap_flags(checkout: &Checkout) -> Result<OsString> {
-    let mut flags = OsString::new();
+/// The flags, and some that keep this machine's folders out of the file, where they would tell names.
+fn rust_flags(checkout: &Checkout) -> Result<OsString> {
+    let mut flags = OsString::from(RUST_FLAGS.join("\u{1f}"));
     let mut remap = |from: &Path, to: &str| {
-        if !flags.is_empty() {
-            flags.push("\u{1f}");
-        }
-        flags.push("--remap-path-prefix=");
+        flags.push("\u{1f}--remap-path-prefix=");
         flags.push(from);
         flags.push("=");
         flags.push(to);

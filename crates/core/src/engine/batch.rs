@@ -10,7 +10,7 @@ use crate::target::Member;
 pub(super) struct Batch {
     pub(super) cause: Cause,
     pub(super) origin: Option<Rc<str>>,
-    pub(super) members: Rc<[Member]>,
+    pub(super) members: Rc<Vec<Member>>,
 }
 
 /// What is invalidated at once.
@@ -19,7 +19,7 @@ pub(super) struct Batches(Vec<Batch>);
 
 impl Batches {
     /// Adds targets, if there are any.
-    pub(super) fn add(&mut self, cause: Cause, origin: Option<Rc<str>>, members: impl Into<Rc<[Member]>>) {
+    pub(super) fn add(&mut self, cause: Cause, origin: Option<Rc<str>>, members: impl Into<Rc<Vec<Member>>>) {
         let members = members.into();
         if !members.is_empty() {
             self.0.push(Batch { cause, origin, members });

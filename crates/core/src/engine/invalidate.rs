@@ -40,7 +40,13 @@ impl Engine {
     }
 
     /// Appends to this document's journal. To be followed by [`write_journal`](Self::write_journal).
-    pub(super) fn record(&mut self, now: Millis, kind: Kind, origin: Option<Rc<str>>, members: Rc<[Member]>) {
+    pub(super) fn record(
+        &mut self,
+        now: Millis,
+        kind: Kind,
+        origin: Option<Rc<str>>,
+        members: Rc<Vec<Member>>,
+    ) {
         let dropped = self.journal.append(now, self.options.max_age, kind, origin, members);
         if let Some(record) = self.journal.records.last() {
             match kind {
@@ -85,7 +91,7 @@ impl Engine {
 
     pub(super) fn clear(&mut self, now: Millis) {
         let mut batches = Batches::default();
-        batches.add(Cause::Call, None, [Member::drop(Target::All)]);
+        batches.add(Cause::Call, None, Member::everything());
         self.invalidate(now, &batches, None);
         let unscanned = core::mem::take(&mut self.unscanned);
         self.remove_items(unscanned);
@@ -123,7 +129,7 @@ impl Engine {
             batches.add(Cause::Header, origin.clone(), parsed.members);
         }
         if head.get("clear-site-data").is_some_and(header::clears_cache) {
-            batches.add(Cause::Cleared, origin, [Member::drop(Target::All)]);
+            batches.add(Cause::Cleared, origin, Member::everything());
         }
     }
 

@@ -186,7 +186,7 @@ impl Engine {
     /// The JSON fields to look for in the body of this write and of its answer, a line each; empty: don't parse.
     pub fn write_fields(&self, method: &str, url: &str) -> String {
         match Url::parse(url) {
-            Some(url) => self.policy.parent_fields(method, &url).join("\n"),
+            Some(url) => self.policy.parent_fields(method, &url),
             None => String::new(),
         }
     }

@@ -2,7 +2,8 @@
 
 use alloc::{boxed::Box, rc::Rc, string::String};
 
-use crate::policy::{PolicyError, document};
+use crate::policy::PolicyError;
+use crate::policy::document::{Node, TOP};
 use crate::store::Limits;
 use crate::text::shared;
 use crate::time::Millis;
@@ -18,7 +19,7 @@ pub(super) struct Options {
     pub(super) buster: String,
     pub(super) max_age: Millis,
     pub(super) settle: Millis,
-    pub(super) max_entry_size: u32,
+    pub(super) max_entry_size: usize,
     pub(super) persist: bool,
     pub(super) limits: Limits,
     /// What the names of our stored entries begin with.
@@ -27,20 +28,23 @@ pub(super) struct Options {
 
 impl Options {
     pub(super) fn from_value(options: &Value) -> Result<Self, Box<PolicyError>> {
-        let scope = document::text(options, "scope")?.filter(|scope| !scope.is_empty());
-        let count = |key, default| document::count(options, key, default);
+        let document = Node::root(options);
+        let [_, _, scope, buster, max_age, settle, entries, bytes, storage, entry_size, persist] =
+            document.fields(&TOP)?;
+        let scope = scope.as_str().filter(|scope| !scope.is_empty()).map(String::from);
+        let count = |value: &Value, default| value.as_millis().unwrap_or(default) as usize;
         Ok(Self {
             item_prefix: shared(&crate::key::item_prefix(scope.as_deref().unwrap_or(""))),
             scope,
-            buster: document::text(options, "buster")?.unwrap_or_default(),
-            max_age: document::millis(options, "maxAge", 24 * 60 * 60 * 1000)?,
-            settle: document::millis(options, "settleMs", 10_000)?,
-            max_entry_size: count("maxEntrySize", 500_000)?,
-            persist: document::flag(options, "persist", true)?,
+            buster: buster.as_str().unwrap_or_default().into(),
+            max_age: max_age.as_millis().unwrap_or(24 * 60 * 60 * 1000),
+            settle: settle.as_millis().unwrap_or(10_000),
+            max_entry_size: count(entry_size, 500_000),
+            persist: persist.as_bool().unwrap_or(true),
             limits: Limits {
-                entries: count("maxEntries", 2_000)? as usize,
-                bytes: count("maxBytes", 32_000_000)? as usize,
-                storage: count("maxStorage", 4_000_000)? as usize,
+                entries: count(entries, 2_000),
+                bytes: count(bytes, 32_000_000),
+                storage: count(storage, 4_000_000),
             },
         })
     }

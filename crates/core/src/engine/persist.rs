@@ -20,7 +20,7 @@ impl Engine {
     pub(super) fn may_persist(&self, size: u32, rule: Option<bool>, public: bool) -> bool {
         self.options.persist
             && matches!(self.storage, Storage::Open { .. })
-            && size <= self.options.max_entry_size
+            && size as usize <= self.options.max_entry_size
             && rule.unwrap_or(public || self.options.scope.is_some())
     }
 
@@ -247,10 +247,10 @@ impl Engine {
         let stamp = Stamp { buster: &self.options.buster, epoch };
         // Another scope's entries are removed unread (P8).
         let key = item.strip_prefix(&*self.options.item_prefix)?;
-        let mut entry = match record::decode(found, stamp) {
-            Ok(entry) if *entry.key == *key => entry,
+        let mut entry = match record::decode(key, found, stamp) {
+            Ok(entry) => entry,
             Err(Unfit::Outdated) => return None,
-            _ => {
+            Err(Unfit::Unreadable) => {
                 self.problem("record-unreadable", item);
                 return None;
             }
@@ -284,10 +284,8 @@ impl Engine {
         let (Storage::Open { epoch, .. }, Some(known)) = (&self.storage, self.store.get(id)) else {
             return false;
         };
-        match record::decode(found, Stamp { buster: &self.options.buster, epoch }) {
-            Ok(entry) => known.sent == entry.sent && known.key == entry.key,
-            Err(_) => false,
-        }
+        let stamp = Stamp { buster: &self.options.buster, epoch };
+        record::decode(&known.key, found, stamp).is_ok_and(|entry| known.sent == entry.sent)
     }
 
     fn release_body(&mut self, id: EntryId) {

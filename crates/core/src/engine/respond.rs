@@ -11,6 +11,7 @@ use crate::header;
 use crate::key;
 use crate::policy::ReadMode;
 use crate::subject::Subject;
+use crate::text::{cut, pieces};
 use crate::time::Millis;
 use crate::url::Url;
 
@@ -39,7 +40,7 @@ impl Engine {
         let others = if share { vec![] } else { core::mem::take(&mut flight.waiting) };
         if store || !flight.waiting.is_empty() {
             let fields = self.policy.parent_fields("GET", &flight.asked.url);
-            self.push(Effect::ReadBody { flight: id, fields: fields.join("\n") });
+            self.push(Effect::ReadBody { flight: id, fields });
         }
         if let Some(read) = leader {
             self.push(Effect::DeliverNetwork { read, flight: id });
@@ -162,7 +163,7 @@ impl Engine {
         for tag in &named {
             add_tag(tags, tag);
             // Whatever carries `story:42` can be named by its kind, `story`: a long header is cut short so.
-            if let Some((kind, _)) = tag.split_once(':') {
+            if let Some((kind, _)) = cut(tag, ':') {
                 add_tag(tags, kind);
             }
         }
@@ -215,8 +216,8 @@ fn no_store(head: &ResponseHead) -> bool {
 /// differs. `Origin` can't differ in a cache that belongs to one, and the browser sees to
 /// `Accept-Encoding`.
 fn add_varied(varied: &mut Vec<Varied>, vary: &str, headers: &[(String, String)]) -> bool {
-    for name in vary.split(',') {
-        let name = name.trim().to_ascii_lowercase();
+    for name in pieces(vary, ',') {
+        let name = name.trim_ascii().to_ascii_lowercase();
         match name.as_str() {
             "" | "accept-encoding" | "origin" => {}
             "*" | "cookie" | "user-agent" => return false,

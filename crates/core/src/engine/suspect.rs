@@ -3,7 +3,7 @@
 use alloc::{rc::Rc, vec::Vec};
 
 use crate::subject::Subject;
-use crate::target::{Member, Target};
+use crate::target::Member;
 use crate::time::Millis;
 
 /// Suspicions that are kept apart; one more makes one of them all (P10).
@@ -12,7 +12,7 @@ const MAX: usize = 64;
 #[derive(Debug)]
 struct Suspect {
     origin: Option<Rc<str>>,
-    members: Rc<[Member]>,
+    members: Rc<Vec<Member>>,
     until: Millis,
 }
 
@@ -26,7 +26,7 @@ impl Suspects {
         &mut self,
         now: Millis,
         origin: Option<Rc<str>>,
-        members: Rc<[Member]>,
+        members: Rc<Vec<Member>>,
         mut until: Millis,
     ) {
         self.0.retain(|suspect| suspect.until > now);
@@ -35,7 +35,7 @@ impl Suspects {
             for suspect in self.0.drain(..) {
                 until = until.max(suspect.until);
             }
-            let members = Rc::from([Member::drop(Target::All)]);
+            let members = Rc::new(Member::everything());
             self.0.push(Suspect { origin: None, members, until });
         }
     }

@@ -27,7 +27,7 @@ pub(super) struct Write {
 #[derive(Debug)]
 struct Intent {
     number: u32,
-    members: Rc<[Member]>,
+    members: Rc<Vec<Member>>,
 }
 
 impl Write {
@@ -50,7 +50,7 @@ impl Engine {
         if let Some(url) = Url::parse(url) {
             let mut intent = None;
             if !self.policy.is_safe(method, &url) {
-                let members: Rc<[Member]> = self.may_touch(method, &url, fields).into();
+                let members: Rc<Vec<Member>> = self.may_touch(method, &url, fields).into();
                 self.record(now, Kind::Intent, Some(shared(url.origin())), Rc::clone(&members));
                 self.write_journal();
                 intent = Some(Intent { number: self.journal.head, members });
@@ -132,7 +132,7 @@ impl Engine {
 
     /// A write whose outcome is unknown: what it may have touched is dropped, and for a while nothing
     /// that is fetched of it is stored, since it may still be on its way.
-    pub(super) fn suspect(&mut self, now: Millis, url: &Url, members: Rc<[Member]>) {
+    pub(super) fn suspect(&mut self, now: Millis, url: &Url, members: Rc<Vec<Member>>) {
         let origin = Some(shared(url.origin()));
         let until = now.saturating_add(self.options.settle);
         self.suspects.add(now, origin.clone(), Rc::clone(&members), until);
@@ -179,7 +179,7 @@ impl Engine {
             Ok(groups) => tag_members(groups),
             Err(problem) => {
                 self.problem(problem.code(), url.as_str());
-                vec![Member::drop(Target::All)]
+                Member::everything()
             }
         })
     }

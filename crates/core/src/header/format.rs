@@ -6,7 +6,7 @@ use super::MAX_MEMBERS;
 use super::structured::{is_string, is_token, push_string};
 use super::target::text_of;
 use crate::target::{Member, Mode, Target};
-use crate::text::push_number;
+use crate::text::{cut, push_number};
 
 /// Writes the value of `X-Cache-Invalidate`. A target that the grammar can't name, such as a tag that is not
 /// in ASCII, is widened to `*`.
@@ -108,7 +108,7 @@ fn kinds(members: &[Member]) -> Vec<Member> {
     let mut kinds: Vec<Member> = Vec::new();
     for member in members {
         let target = match &member.target {
-            Target::Tag(tag) => match tag.split_once(':') {
+            Target::Tag(tag) => match cut(tag, ':') {
                 Some((kind, _)) if !kind.is_empty() => Target::Tag(kind.into()),
                 _ => member.target.clone(),
             },

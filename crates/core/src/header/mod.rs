@@ -4,7 +4,6 @@
 //! invalidation, it never narrows it.
 
 mod format;
-mod json_array;
 mod parse;
 pub mod structured;
 mod target;

@@ -1,12 +1,13 @@
 //! Reading the values of headers.
 
-use alloc::{borrow::Cow, string::String, vec, vec::Vec};
+use alloc::{borrow::Cow, string::String, vec::Vec};
 
 use super::structured::{self, Bare, Item};
 use super::target::{Named, is_whole, named};
-use super::{HeaderProblem, MAX_BYTES, MAX_MEMBERS, json_array};
-use crate::target::{Member, Mode, Target};
-use crate::text::push_new;
+use super::{HeaderProblem, MAX_BYTES, MAX_MEMBERS};
+use crate::json;
+use crate::target::{Member, Mode};
+use crate::text::{cut, cut_last, pieces, push_new};
 
 /// What an `X-Cache-Invalidate` names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub struct Invalidation {
 
 impl Invalidation {
     fn everything(problem: HeaderProblem) -> Self {
-        Self { members: vec![Member::drop(Target::All)], problem: Some(problem) }
+        Self { members: Member::everything(), problem: Some(problem) }
     }
 }
 
@@ -73,21 +74,19 @@ pub fn parse_groups(value: &str) -> Result<Vec<String>, HeaderProblem> {
     let members = structured::parse_list(value).ok_or(HeaderProblem::Unreadable)?;
     let mut groups = Vec::new();
     for member in members {
-        if let structured::Member::Item(Item { value: Bare::String(group), .. }) = member
-            && !groups.contains(&group)
-        {
-            if groups.len() == MAX_MEMBERS {
-                return Err(HeaderProblem::TooMany);
-            }
-            groups.push(group);
+        if let structured::Member::Item(Item { value: Bare::String(group), .. }) = member {
+            push_new(&mut groups, &group);
         }
+    }
+    if groups.len() > MAX_MEMBERS {
+        return Err(HeaderProblem::TooMany);
     }
     Ok(groups)
 }
 
 /// Whether a `Clear-Site-Data` says that what we hold must go: `"cache"`, `"storage"` or `"*"`.
 pub fn clears_cache(value: &str) -> bool {
-    value.split(',').any(|kind| matches!(kind.trim(), "\"cache\"" | "\"storage\"" | "\"*\""))
+    pieces(value, ',').any(|kind| matches!(kind.trim_ascii(), "\"cache\"" | "\"storage\"" | "\"*\""))
 }
 
 fn read_invalidate(value: &str, origin: Option<&str>) -> Invalidation {
@@ -146,9 +145,10 @@ fn parts(value: &str) -> Result<Option<Vec<Part>>, HeaderProblem> {
         return Err(HeaderProblem::TooLarge);
     }
     let mut parts = Vec::new();
-    if value.trim_start().starts_with('[') {
-        for text in json_array::parse(&recoded(value)).ok_or(HeaderProblem::Unreadable)? {
-            parts.push(with_mode(&text));
+    if value.trim_ascii_start().starts_with('[') {
+        let list = json::parse(&recoded(value)).ok_or(HeaderProblem::Unreadable)?;
+        for member in list.as_array().unwrap_or_default() {
+            parts.push(with_mode(member.as_str().ok_or(HeaderProblem::Unreadable)?));
         }
     } else if let Some(members) = structured::parse_list(value) {
         for member in members {
@@ -182,21 +182,21 @@ fn recoded(value: &str) -> Cow<'_, str> {
 /// The parts between commas, as they stand; in double quotes, a comma is no end.
 fn split(value: &str) -> Result<Vec<Part>, HeaderProblem> {
     let mut parts = Vec::new();
-    let mut rest = value.trim_start();
+    let mut rest = value.trim_ascii_start();
     while !rest.is_empty() {
         let mut quoted = None;
         if let Some(text) = rest.strip_prefix('"') {
-            let (inner, tail) = text.split_once('"').ok_or(HeaderProblem::Unreadable)?;
+            let (inner, tail) = cut(text, '"').ok_or(HeaderProblem::Unreadable)?;
             quoted = Some(inner);
             rest = tail;
         }
-        let (bare, tail) = rest.split_once(',').unwrap_or((rest, ""));
-        rest = tail.trim_start();
-        let mut part = with_mode(bare.trim());
+        let (bare, tail) = cut(rest, ',').unwrap_or((rest, ""));
+        rest = tail.trim_ascii_start();
+        let mut part = with_mode(bare.trim_ascii());
         match quoted {
             Some(_) if !part.text.is_empty() => return Err(HeaderProblem::Unreadable),
             Some(inner) => part.text = inner.into(),
-            None if bare.trim().is_empty() => continue,
+            None if bare.trim_ascii().is_empty() => continue,
             None => {}
         }
         parts.push(part);
@@ -204,14 +204,19 @@ fn split(value: &str) -> Result<Vec<Part>, HeaderProblem> {
     Ok(parts)
 }
 
+/// A text without the quotes around it.
+fn unquoted(text: &str) -> &str {
+    text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)
+}
+
 /// Takes a `;mode=` off the end of a part.
 fn with_mode(text: &str) -> Part {
-    if let Some((before, param)) = text.rsplit_once(';')
-        && let Some((name, mode)) = param.split_once('=')
-        && let Some(mode) = read_mode(mode.trim().trim_matches('"'))
-        && name.trim().eq_ignore_ascii_case("mode")
+    if let Some((before, param)) = cut_last(text, ';')
+        && let Some((name, mode)) = cut(param, '=')
+        && let Some(mode) = read_mode(unquoted(mode.trim_ascii()))
+        && name.trim_ascii().eq_ignore_ascii_case("mode")
     {
-        return Part { text: before.trim_end().into(), mode };
+        return Part { text: before.trim_ascii_end().into(), mode };
     }
     Part { text: text.into(), mode: Mode::Drop }
 }

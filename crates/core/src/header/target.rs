@@ -4,6 +4,7 @@ use alloc::string::String;
 
 use crate::pattern::Glob;
 use crate::target::Target;
+use crate::text::has;
 use crate::url::{Url, normal_path_and_query, normal_pattern, split_before};
 
 /// What a text names, seen from an origin.
@@ -59,7 +60,7 @@ pub(super) fn text_of(target: &Target) -> Option<String> {
                 text.push('?');
                 text.push_str(query);
             }
-            literal_star = text.contains('*');
+            literal_star = has(&text, '*');
         }
     }
     let covered = match named(&text, None) {
@@ -72,7 +73,7 @@ pub(super) fn text_of(target: &Target) -> Option<String> {
 
 fn local(text: &str) -> Target {
     let (without_fragment, _) = split_before(text, b"#");
-    if without_fragment.contains('*') {
+    if has(without_fragment, '*') {
         return Target::Pattern(Glob::new(&normal_pattern(without_fragment)));
     }
     let (path, query) = normal_path_and_query(without_fragment);

@@ -2,7 +2,7 @@
 
 use alloc::{rc::Rc, string::String, vec::Vec};
 
-use crate::text::{push_number, shared, small_number};
+use crate::text::{cut, pieces, push_number, shared, small_number};
 
 /// A vector of journal positions, with the document's own count of what it had applied by then.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,9 +36,9 @@ impl Fence {
     /// The fence of a text; `applied` is 0, since it means nothing in another document.
     pub fn decode(text: &str) -> Option<Self> {
         let mut positions = Vec::new();
-        for part in text.split(',') {
+        for part in pieces(text, ',') {
             if !part.is_empty() {
-                let (id, number) = part.split_once(':')?;
+                let (id, number) = cut(part, ':')?;
                 positions.push((shared(id), small_number(number)?));
             }
         }

@@ -13,8 +13,8 @@ pub use fence::Fence;
 pub use ledger::{Ledger, Mark};
 pub use record::{Kind, Record};
 
-use crate::target::{Member, Target};
-use crate::text::{push_number, small_number};
+use crate::target::Member;
+use crate::text::{pieces, push_number, small_number};
 use crate::time::Millis;
 
 const VERSION: &str = "1";
@@ -50,7 +50,7 @@ impl Journal {
         max_age: Millis,
         kind: Kind,
         origin: Option<Rc<str>>,
-        members: impl Into<Rc<[Member]>>,
+        members: impl Into<Rc<Vec<Member>>>,
     ) -> bool {
         self.head += 1;
         let members = members.into();
@@ -109,7 +109,7 @@ impl Journal {
     /// The journal of a text; `None` where it is none of ours, so that nothing it said is trusted to
     /// be known.
     pub fn decode(id: Rc<str>, text: &str) -> Option<Self> {
-        let mut lines = text.split_terminator('\n');
+        let mut lines = pieces(text.strip_suffix('\n')?, '\n');
         let head = small_number(lines.next()?.strip_prefix(VERSION)?.strip_prefix(' ')?)?;
         let mut records: Vec<Record> = Vec::new();
         for line in lines {
@@ -139,7 +139,7 @@ impl Journal {
             time: now,
             kind: Kind::Invalidation,
             origin: None,
-            members: Rc::from([Member::drop(Target::All)]),
+            members: Rc::new(Member::everything()),
         });
     }
 }

@@ -1,10 +1,10 @@
 //! One record of a journal, and its line of text.
 
-use alloc::{rc::Rc, string::String};
+use alloc::{rc::Rc, string::String, vec::Vec};
 
 use crate::header::{format_invalidate, parse_invalidate};
 use crate::target::Member;
-use crate::text::{number, push_number, shared, small_number};
+use crate::text::{cut, number, push_number, shared, small_number};
 use crate::time::Millis;
 
 /// What a record says.
@@ -30,7 +30,7 @@ pub struct Record {
     /// The origin that its targets are limited to.
     pub origin: Option<Rc<str>>,
     /// The targets.
-    pub members: Rc<[Member]>,
+    pub members: Rc<Vec<Member>>,
 }
 
 impl Record {
@@ -52,12 +52,10 @@ impl Record {
 
     /// The record of a line (without its line feed); `None` where it is no such line.
     pub fn decode(line: &str) -> Option<Self> {
-        let mut parts = [""; 5];
-        let mut texts = line.splitn(parts.len(), ' ');
-        for part in &mut parts {
-            *part = texts.next()?;
-        }
-        let [place, time, kind, origin, targets] = parts;
+        let (place, rest) = cut(line, ' ')?;
+        let (time, rest) = cut(rest, ' ')?;
+        let (kind, rest) = cut(rest, ' ')?;
+        let (origin, targets) = cut(rest, ' ')?;
         let place = small_number(place)?;
         let time = number(time)?;
         let kind = match kind {

@@ -8,6 +8,7 @@ use super::*;
 use crate::pattern::Glob;
 use crate::subject::Subject;
 use crate::target::Mode;
+use crate::target::Target;
 use crate::url::Url;
 
 const DAY: Millis = 86_400_000;

@@ -2,6 +2,9 @@
 
 use alloc::string::String;
 
+use crate::text::has;
+use crate::url::split_before;
+
 /// A pattern in which `*` is any run of characters, `/` included, and all else stands for itself.
 ///
 /// A pattern with a `?` is matched against path and query, any other against the path alone, whatever
@@ -24,14 +27,14 @@ impl Glob {
 
     /// Whether the whole of the path, or of path and query, is as the pattern says.
     pub fn matches(&self, path: &str, query: Option<&str>) -> bool {
-        let query = if self.text.contains('?') { query } else { None };
+        let query = if has(&self.text, '?') { query } else { None };
         matches(self.text.as_bytes(), &Subject { path: path.as_bytes(), query })
     }
 
     /// What every match begins with, as far as it is in the path.
     pub fn literal_prefix(&self) -> &str {
-        let end = self.text.find(['*', '?']).unwrap_or(self.text.len());
-        &self.text[..end]
+        let (prefix, _) = split_before(&self.text, b"*?");
+        prefix
     }
 }
 

@@ -2,6 +2,7 @@
 
 use alloc::{string::String, vec::Vec};
 
+use crate::text::{cut, has, pieces};
 use crate::url::{Url, decoded, push_component, push_literal};
 
 /// A pattern over paths: `:name` is one segment that is not empty, `*` any run of characters, `/`
@@ -71,7 +72,7 @@ impl Route {
     /// [`RouteError`] says what is wrong with the text.
     pub fn parse(text: &str) -> Result<Self, RouteError> {
         let (origin, path) = split_origin(text)?;
-        if path.contains(['?', '#']) {
+        if has(path, '?') || has(path, '#') {
             return Err(RouteError::Query);
         }
         Ok(Self { text: text.into(), origin, pattern: pattern(path)? })
@@ -112,11 +113,11 @@ impl Route {
     pub fn expand(&self, params: &Params) -> Option<String> {
         let mut path = String::new();
         let mut rest = self.pattern.as_str();
-        if rest.contains('*') {
+        if has(rest, '*') {
             return None;
         }
-        while let Some((literal, named)) = rest.split_once('{') {
-            let (name, after) = named.split_once('}')?;
+        while let Some((literal, named)) = cut(rest, '{') {
+            let (name, after) = cut(named, '}')?;
             path.push_str(literal);
             match params.get(name)? {
                 "" | "." | ".." => return None,
@@ -184,7 +185,7 @@ fn up_to(text: &str, from: usize, end: u8) -> &str {
 
 fn has_name(pattern: &str, name: &str) -> bool {
     let named = |part: &str| part.strip_prefix(name).is_some_and(|rest| rest.starts_with('}'));
-    pattern.split('{').skip(1).any(named)
+    pieces(pattern, '{').skip(1).any(named)
 }
 
 fn split_origin(text: &str) -> Result<(Option<String>, &str), RouteError> {
@@ -204,7 +205,7 @@ fn split_origin(text: &str) -> Result<(Option<String>, &str), RouteError> {
 /// The path as [`Url`] encodes it, with its names in braces.
 fn pattern(path: &str) -> Result<String, RouteError> {
     let mut pattern = String::with_capacity(path.len());
-    for (position, segment) in path.split('/').enumerate() {
+    for (position, segment) in pieces(path, '/').enumerate() {
         if position > 0 {
             pattern.push('/');
         }

@@ -1,4 +1,4 @@
-//! Typed reading of a document that came from JSON or JavaScript, with the path of what is wrong.
+//! Typed reading of a document that came from JSON, with the path of what is wrong.
 
 use alloc::{boxed::Box, string::String, vec::Vec};
 
@@ -13,43 +13,76 @@ const MAX_MILLIS: f64 = 9_007_199_254_740_991.0;
 static NOTHING: Value = Value::Null;
 static EMPTY: Value = Value::Object(Vec::new());
 
-/// A span in milliseconds under this key of the options: a number, not negative; `default` where it is not there.
-///
-/// # Errors
-/// [`PolicyError`] with the key as its path, where the value is something else.
-pub fn millis(options: &Value, key: &str, default: Millis) -> Result<Millis, Box<PolicyError>> {
-    Ok(Node::root(options)?.key(key).millis()?.unwrap_or(default))
-}
-
-/// A whole number under this key of the options, not negative; `default` where it is not there.
-///
-/// # Errors
-/// [`PolicyError`] with the key as its path, where the value is something else.
-pub fn count(options: &Value, key: &str, default: u32) -> Result<u32, Box<PolicyError>> {
-    Ok(Node::root(options)?.key(key).count()?.unwrap_or(default))
-}
-
-/// A text under this key of the options.
-///
-/// # Errors
-/// [`PolicyError`] with the key as its path, where the value is something else.
-pub fn text(options: &Value, key: &str) -> Result<Option<String>, Box<PolicyError>> {
-    let root = Node::root(options)?;
-    let node = root.key(key);
-    Ok(if node.is_there() { Some(node.text()?.into()) } else { None })
-}
-
-/// A truth value under this key of the options; `default` where it is not there.
-///
-/// # Errors
-/// [`PolicyError`] with the key as its path, where the value is something else.
-pub fn flag(options: &Value, key: &str, default: bool) -> Result<bool, Box<PolicyError>> {
-    Ok(Node::root(options)?.key(key).flag()?.unwrap_or(default))
-}
-
-/// A value of the document and where it stands. `null` under a key is as if the key were not there.
+/// What may stand under a key. `null` is as if the key were not there.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Node<'a> {
+pub(crate) enum Type {
+    Text,
+    Flag,
+    /// A span in milliseconds, not negative; parts of one are cut off.
+    Millis,
+    /// A whole number of 32 bits.
+    Count,
+    List,
+    Object,
+}
+
+/// The keys that an object may have.
+pub(crate) type Shape<const N: usize> = [(&'static str, Type); N];
+
+/// The keys at the top of the document: the policy's, and options of the cache.
+pub(crate) const TOP: Shape<11> = [
+    ("rules", Type::List),
+    ("entities", Type::Object),
+    ("scope", Type::Text),
+    ("buster", Type::Text),
+    ("maxAge", Type::Millis),
+    ("settleMs", Type::Millis),
+    ("maxEntries", Type::Count),
+    ("maxBytes", Type::Count),
+    ("maxStorage", Type::Count),
+    ("maxEntrySize", Type::Count),
+    ("persist", Type::Flag),
+];
+
+impl Type {
+    fn admits(self, value: &Value) -> bool {
+        match (self, value) {
+            (Self::Millis, Value::Number(number)) => (0.0..=MAX_MILLIS).contains(number),
+            (Self::Count, Value::Number(number)) => (0.0..=f64::from(u32::MAX)).contains(number),
+            (_, Value::Null)
+            | (Self::Text, Value::String(_))
+            | (Self::Flag, Value::Bool(_))
+            | (Self::List, Value::Array(_))
+            | (Self::Object, Value::Object(_)) => true,
+            _ => false,
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Text => "a text",
+            Self::Flag => "true or false",
+            Self::Millis => "a number of milliseconds, not negative",
+            Self::Count => "a number from 0 to 4294967295",
+            Self::List => "a list",
+            Self::Object => "an object",
+        }
+    }
+}
+
+impl Value {
+    /// A span that [`Type::Millis`] admits.
+    pub(crate) fn as_millis(&self) -> Option<Millis> {
+        Some(self.as_number()? as Millis)
+    }
+}
+
+/// Nothing, or what is wrong.
+type Checked = Result<(), Box<PolicyError>>;
+
+/// A value of the document and where it stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Node<'a> {
     value: &'a Value,
     /// What leads here from the value that holds it; the document itself has none.
     from: Option<(&'a Node<'a>, Step<'a>)>,
@@ -63,26 +96,13 @@ enum Step<'a> {
 
 impl<'a> Node<'a> {
     /// The document itself; `null` reads as an empty one.
-    pub(super) fn root(value: &'a Value) -> Result<Self, Box<PolicyError>> {
-        let value = if matches!(value, Value::Null) { &EMPTY } else { value };
-        let root = Self { value, from: None };
-        root.members()?;
-        Ok(root)
+    pub(crate) fn root(value: &'a Value) -> Self {
+        Self { value: if matches!(value, Value::Null) { &EMPTY } else { value }, from: None }
     }
 
-    /// What is under this key; nothing where this is no object.
-    pub(super) fn key(&'a self, key: &'a str) -> Node<'a> {
-        self.member(key, self.value.get(key).unwrap_or(&NOTHING))
-    }
-
-    /// The member with this key and value.
+    /// The value under this key of it.
     pub(super) fn member(&'a self, key: &'a str, value: &'a Value) -> Node<'a> {
         Node { value, from: Some((self, Step::Key(key))) }
-    }
-
-    /// Whether there is a value.
-    pub(super) fn is_there(&self) -> bool {
-        !matches!(self.value, Value::Null)
     }
 
     /// An error at this place.
@@ -101,44 +121,33 @@ impl<'a> Node<'a> {
         self.error(Problem::Expected(what))
     }
 
-    /// Keys and values of an object.
-    pub(super) fn members(&self) -> Result<&'a [(String, Value)], Box<PolicyError>> {
-        self.value.as_object().ok_or_else(|| self.expected("an object"))
+    /// The values of an object, in the order of its shape, after a check that it has no other keys, none of
+    /// them twice (as a JSON text can), and that each value is of its type.
+    pub(crate) fn fields<const N: usize>(
+        &self,
+        shape: &'static Shape<N>,
+    ) -> Result<[&'a Value; N], Box<PolicyError>> {
+        let mut values = [&NOTHING; N];
+        self.fill(shape, &mut values)?;
+        Ok(values)
     }
 
-    /// Keys and values of an object, after a check that no key is there twice, as a JSON text can have it.
-    pub(super) fn distinct(&self) -> Result<&'a [(String, Value)], Box<PolicyError>> {
-        let members = self.members()?;
-        let mut keys: Vec<&str> = Vec::with_capacity(members.len());
-        for (key, value) in members {
-            match keys.binary_search(&key.as_str()) {
-                Ok(_) => return Err(self.member(key, value).error(Problem::Duplicate)),
-                Err(at) => keys.insert(at, key),
+    /// Calls `each` with keys and values of an object; nothing is an empty one.
+    pub(super) fn members(&self, each: &mut dyn FnMut(&str, &Node<'_>) -> Checked) -> Checked {
+        let members = self.value.as_object().unwrap_or_default();
+        for (position, (key, value)) in members.iter().enumerate() {
+            let node = self.member(key, value);
+            if members.iter().take(position).any(|(before, _)| before == key) {
+                return Err(node.error(Problem::Duplicate));
             }
+            each(key, &node)?;
         }
-        Ok(members)
-    }
-
-    /// Checks that this is an object whose keys are among these, each there once.
-    pub(super) fn only(&self, known: &'static [&'static str]) -> Result<(), Box<PolicyError>> {
-        for (key, value) in self.members()? {
-            if !known.contains(&key.as_str()) {
-                return Err(self.member(key, value).error(Problem::UnknownKey(known)));
-            }
-        }
-        self.distinct().map(|_| ())
+        Ok(())
     }
 
     /// Calls `each` with the members of a list; nothing is an empty one.
-    pub(super) fn list(
-        &self,
-        each: &mut dyn FnMut(&Node<'_>) -> Result<(), Box<PolicyError>>,
-    ) -> Result<(), Box<PolicyError>> {
-        if !self.is_there() {
-            return Ok(());
-        }
-        let members = self.value.as_array().ok_or_else(|| self.expected("a list"))?;
-        for (position, value) in members.iter().enumerate() {
+    pub(super) fn list(&self, each: &mut dyn FnMut(&Node<'_>) -> Checked) -> Checked {
+        for (position, value) in self.value.as_array().unwrap_or_default().iter().enumerate() {
             each(&Node { value, from: Some((self, Step::Position(position))) })?;
         }
         Ok(())
@@ -146,41 +155,23 @@ impl<'a> Node<'a> {
 
     /// A text.
     pub(super) fn text(&self) -> Result<&'a str, Box<PolicyError>> {
-        self.value.as_str().ok_or_else(|| self.expected("a text"))
+        self.value.as_str().ok_or_else(|| self.expected(Type::Text.words()))
     }
 
-    /// The text under a key that must be there.
-    pub(super) fn required_text(&'a self, key: &'static str) -> Result<&'a str, Box<PolicyError>> {
-        let node = self.key(key);
-        if node.is_there() { node.text() } else { Err(self.error(Problem::Missing(key))) }
-    }
-
-    /// A truth value.
-    pub(super) fn flag(&self) -> Result<Option<bool>, Box<PolicyError>> {
-        match self.value {
-            Value::Null => Ok(None),
-            Value::Bool(flag) => Ok(Some(*flag)),
-            _ => Err(self.expected("true or false")),
+    #[inline(never)]
+    fn fill(&self, shape: &'static [(&'static str, Type)], values: &mut [&'a Value]) -> Checked {
+        let members = self.value.as_object().ok_or_else(|| self.expected(Type::Object.words()))?;
+        self.members(&mut |key, node| match shape.iter().position(|(known, _)| *known == key) {
+            None => Err(node.error(Problem::UnknownKey(shape.iter().map(|(known, _)| *known).collect()))),
+            Some(at) if shape[at].1.admits(node.value) => Ok(()),
+            Some(at) => Err(node.expected(shape[at].1.words())),
+        })?;
+        for ((known, _), value) in shape.iter().zip(values) {
+            if let Some((_, found)) = members.iter().find(|(key, _)| key == known) {
+                *value = found;
+            }
         }
-    }
-
-    /// A span in milliseconds, not negative; parts of one are cut off.
-    pub(super) fn millis(&self) -> Result<Option<Millis>, Box<PolicyError>> {
-        let number = self.number(MAX_MILLIS, "a number of milliseconds, not negative")?;
-        Ok(number.map(|number| number as Millis))
-    }
-
-    fn count(&self) -> Result<Option<u32>, Box<PolicyError>> {
-        let number = self.number(f64::from(u32::MAX), "a number from 0 to 4294967295")?;
-        Ok(number.map(|number| number as u32))
-    }
-
-    fn number(&self, max: f64, expected: &'static str) -> Result<Option<f64>, Box<PolicyError>> {
-        match self.value {
-            Value::Null => Ok(None),
-            Value::Number(number) if (0.0..=max).contains(number) => Ok(Some(*number)),
-            _ => Err(self.expected(expected)),
-        }
+        Ok(())
     }
 
     fn push_path(&self, path: &mut String) {

@@ -2,14 +2,21 @@
 
 use alloc::{boxed::Box, string::String, vec, vec::Vec};
 
-use super::document::Node;
+use super::document::{Node, Shape, Type};
 use super::error::{PolicyError, Problem};
 use super::rules::read_route;
 use super::template::check_tag;
 use crate::pattern::{Params, Route};
 use crate::url::Url;
+use crate::value::Value;
 
-const KEYS: [&str; 5] = ["path", "parents", "actions", "collection", "lists"];
+const SHAPE: Shape<5> = [
+    ("path", Type::Text),
+    ("parents", Type::Object),
+    ("actions", Type::List),
+    ("collection", Type::Text),
+    ("lists", Type::List),
+];
 
 /// All entities of a document, in its order.
 #[derive(Debug, Clone, Default)]
@@ -63,15 +70,13 @@ impl Found<'_> {
 
 impl Entities {
     /// Reads the document's `entities`.
-    pub(super) fn read(document: &Node<'_>) -> Result<Self, Box<PolicyError>> {
+    pub(super) fn read(node: &Node<'_>) -> Result<Self, Box<PolicyError>> {
         let mut entities = Self::default();
-        let node = document.key("entities");
-        if node.is_there() {
-            for (kind, value) in node.distinct()? {
-                entities.all.push(read_entity(kind, &node.member(kind, value))?);
-            }
-            entities.check_parents(&node)?;
-        }
+        node.members(&mut |kind, node| {
+            entities.all.push(read_entity(kind, node)?);
+            Ok(())
+        })?;
+        entities.check_parents(node)?;
         Ok(entities)
     }
 
@@ -93,7 +98,8 @@ impl Entities {
 
     fn check_parents(&self, node: &Node<'_>) -> Result<(), Box<PolicyError>> {
         let error = |entity: &Entity, parent: &Parent, problem| {
-            Err(node.key(&entity.kind).key("parents").key(&parent.kind).error(problem))
+            let node = node.member(&entity.kind, &Value::Null);
+            Err(node.member("parents", &Value::Null).member(&parent.kind, &Value::Null).error(problem))
         };
         for entity in &self.all {
             for parent in &entity.parents {
@@ -164,28 +170,34 @@ fn read_entity(kind: &str, node: &Node<'_>) -> Result<Entity, Box<PolicyError>> 
     if !is_kind(kind) {
         return Err(node.expected("under a name of letters, digits, \"_\", \"-\" and \".\""));
     }
-    node.only(&KEYS)?;
-    let path = read_route(node, "path")?;
-    if !path.has_name("id") {
-        return Err(node.key("path").expected("a path with \":id\" in it"));
-    }
+    let [path, parents, actions, collection, lists] = node.fields(&SHAPE)?;
     let mut entity = Entity {
         kind: kind.into(),
-        path,
+        path: read_route(node, "path", path)?,
         parents: Vec::new(),
         actions: Vec::new(),
         collection: None,
         lists: Vec::new(),
     };
-    if node.key("collection").is_there() {
-        entity.collection = Some(read_route(node, "collection")?);
+    if !entity.path.has_name("id") {
+        return Err(node.member("path", path).expected("a path with \":id\" in it"));
     }
-    read_parents(&node.key("parents"), &mut entity.parents)?;
-    node.key("actions").list(&mut |action| {
+    if collection.as_str().is_some() {
+        entity.collection = Some(read_route(node, "collection", collection)?);
+    }
+    node.member("parents", parents).members(&mut |kind, field| {
+        let name = field.text().unwrap_or_default();
+        if name.is_empty() {
+            return Err(field.expected("the name of a field"));
+        }
+        entity.parents.push(Parent { kind: kind.into(), field: name.into() });
+        Ok(())
+    })?;
+    node.member("actions", actions).list(&mut |action| {
         entity.actions.push(read_action(action, entity.path.as_str())?);
         Ok(())
     })?;
-    node.key("lists").list(&mut |list| {
+    node.member("lists", lists).list(&mut |list| {
         let text = list.text()?;
         check_tag(text).map_err(|problem| list.error(problem))?;
         entity.lists.push(text.into());
@@ -197,21 +209,6 @@ fn read_entity(kind: &str, node: &Node<'_>) -> Result<Entity, Box<PolicyError>> 
 /// A kind is a tag, and stands before the colon of another.
 fn is_kind(kind: &str) -> bool {
     !kind.is_empty() && kind.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
-}
-
-fn read_parents(node: &Node<'_>, parents: &mut Vec<Parent>) -> Result<(), Box<PolicyError>> {
-    if !node.is_there() {
-        return Ok(());
-    }
-    for (kind, field) in node.distinct()? {
-        match field.as_str() {
-            Some(name) if !name.is_empty() => {
-                parents.push(Parent { kind: kind.clone(), field: name.into() });
-            }
-            _ => return Err(node.member(kind, field).expected("the name of a field")),
-        }
-    }
-    Ok(())
 }
 
 /// The route of an action, which is written as what follows the path.

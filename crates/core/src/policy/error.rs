@@ -1,6 +1,6 @@
 //! What is wrong with an options or rules document, and where.
 
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 use core::fmt;
 
 /// A document that can't be used: what is wrong, and the path of the place.
@@ -27,7 +27,7 @@ pub enum Problem {
     /// The value is not among these.
     NotOneOf(&'static [&'static str]),
     /// There is no such key; these are known.
-    UnknownKey(&'static [&'static str]),
+    UnknownKey(Vec<&'static str>),
     /// A key is needed that is not there.
     Missing(&'static str),
     /// The key occurs twice.
@@ -53,7 +53,8 @@ impl PolicyError {
     /// Path and problem in words. Without the machinery of [`fmt`], which the wasm does without.
     pub fn message(&self) -> String {
         let path = if self.path.is_empty() { "options" } else { &self.path };
-        let mut message = [path, ": "].concat();
+        let mut message = String::from(path);
+        message.push_str(": ");
         self.problem.push_to(&mut message);
         message
     }

@@ -3,7 +3,7 @@
 //! Both halves read the same document. It is checked as a whole when it is loaded; an error names the
 //! path of the place.
 
-pub mod document;
+pub(crate) mod document;
 mod entities;
 mod error;
 mod rules;
@@ -23,24 +23,9 @@ use entities::{Entities, Place};
 
 use crate::engine::Fields;
 use crate::pattern::Params;
-use crate::text::push_new;
+use crate::text::{lines, push_new};
 use crate::url::Url;
 use crate::value::Value;
-
-/// The keys that the document may have at its top; those that are not the policy's are options of the cache.
-pub const TOP_LEVEL_KEYS: [&str; 11] = [
-    "rules",
-    "entities",
-    "scope",
-    "buster",
-    "maxAge",
-    "settleMs",
-    "maxEntries",
-    "maxBytes",
-    "maxStorage",
-    "maxEntrySize",
-    "persist",
-];
 
 /// The rules and the entity map of a document.
 #[derive(Debug, Clone, Default)]
@@ -57,12 +42,13 @@ impl Policy {
     /// # Errors
     /// [`PolicyError`] names the path of what is wrong.
     pub fn from_value(document: &Value, base_origin: Option<&str>) -> Result<Self, Box<PolicyError>> {
-        let document = Node::root(document)?;
-        document.only(&TOP_LEVEL_KEYS)?;
-        let mut policy = Self { base_origin: base_origin.map(String::from), ..Self::default() };
-        policy.rules = rules::read(&document)?;
-        policy.entities = Entities::read(&document)?;
-        Ok(policy)
+        let document = Node::root(document);
+        let [rules, entities, ..] = document.fields(&document::TOP)?;
+        Ok(Self {
+            base_origin: base_origin.map(String::from),
+            rules: rules::read(&document.member("rules", rules))?,
+            entities: Entities::read(&document.member("entities", entities))?,
+        })
     }
 
     /// The first rule for this method and URL. A rule without `methods` is one for GET and HEAD.
@@ -123,9 +109,9 @@ impl Policy {
         touched::touched(&self.entities, &places, facts, lookup)
     }
 
-    /// The fields to look for at the top of JSON bodies of this URL: of the answer to a GET of an entity's
+    /// The fields to look for at the top of JSON bodies of this URL, a line each: of the answer to a GET of an entity's
     /// path, of request and answer of a write to any of its places. Empty where there are none.
-    pub fn parent_fields(&self, method: &str, url: &Url) -> Vec<String> {
+    pub fn parent_fields(&self, method: &str, url: &Url) -> String {
         let write = !self.is_safe(method, url);
         let mut fields = Vec::new();
         for found in self.entities.places(url, self.base_origin.as_deref()) {
@@ -135,7 +121,7 @@ impl Policy {
                 }
             }
         }
-        fields
+        lines(&fields)
     }
 
     /// The URL of an entity, where its path needs nothing but the id. `base_origin` is that of paths without one;

@@ -2,14 +2,24 @@
 
 use alloc::{boxed::Box, string::String, vec::Vec};
 
-use super::document::Node;
+use super::document::{Node, Shape, Type};
 use super::error::{PolicyError, Problem};
 use super::template::Template;
 use crate::pattern::Route;
 use crate::time::Millis;
+use crate::value::Value;
 
-const KEYS: [&str; 9] =
-    ["match", "methods", "cache", "safe", "staleTime", "gcTime", "persist", "mode", "tags"];
+const SHAPE: Shape<9> = [
+    ("match", Type::Text),
+    ("methods", Type::List),
+    ("cache", Type::Flag),
+    ("safe", Type::Flag),
+    ("staleTime", Type::Millis),
+    ("gcTime", Type::Millis),
+    ("persist", Type::Flag),
+    ("mode", Type::Text),
+    ("tags", Type::List),
+];
 const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
 const MODES: [&str; 2] = ["fresh", "swr"];
 
@@ -61,9 +71,9 @@ impl Rule {
 }
 
 /// Reads the document's `rules`.
-pub(super) fn read(document: &Node<'_>) -> Result<Vec<Rule>, Box<PolicyError>> {
+pub(super) fn read(node: &Node<'_>) -> Result<Vec<Rule>, Box<PolicyError>> {
     let mut rules = Vec::new();
-    document.key("rules").list(&mut |rule| {
+    node.list(&mut |rule| {
         rules.push(read_rule(rule)?);
         Ok(())
     })?;
@@ -71,50 +81,44 @@ pub(super) fn read(document: &Node<'_>) -> Result<Vec<Rule>, Box<PolicyError>> {
 }
 
 fn read_rule(node: &Node<'_>) -> Result<Rule, Box<PolicyError>> {
-    node.only(&KEYS)?;
+    let [route, methods, cache, safe, stale_time, gc_time, persist, mode, tags] = node.fields(&SHAPE)?;
     let mut rule = Rule {
-        route: read_route(node, "match")?,
+        route: read_route(node, "match", route)?,
         methods: None,
-        cache: true,
-        safe: false,
-        stale_time: None,
-        gc_time: None,
-        persist: None,
-        mode: ReadMode::Fresh,
+        cache: cache.as_bool().unwrap_or(true),
+        safe: safe.as_bool().unwrap_or(false),
+        stale_time: stale_time.as_millis(),
+        gc_time: gc_time.as_millis(),
+        persist: persist.as_bool(),
+        mode: match mode.as_str() {
+            None | Some("fresh") => ReadMode::Fresh,
+            Some("swr") => ReadMode::Swr,
+            _ => return Err(node.member("mode", mode).error(Problem::NotOneOf(&MODES))),
+        },
         tags: Vec::new(),
     };
-    let mode = node.key("mode");
-    if mode.is_there() {
-        rule.mode = match mode.text()? {
-            "fresh" => ReadMode::Fresh,
-            "swr" => ReadMode::Swr,
-            _ => return Err(mode.error(Problem::NotOneOf(&MODES))),
-        };
-    }
-    node.key("tags").list(&mut |tag| {
+    node.member("tags", tags).list(&mut |tag| {
         let template = Template::parse(tag.text()?, &rule.route).map_err(|problem| tag.error(problem))?;
         rule.tags.push(template);
         Ok(())
     })?;
-    rule.methods = read_methods(&node.key("methods"))?;
-    rule.cache = node.key("cache").flag()?.unwrap_or(true);
-    rule.safe = node.key("safe").flag()?.unwrap_or(false);
-    rule.stale_time = node.key("staleTime").millis()?;
-    rule.gc_time = node.key("gcTime").millis()?;
-    rule.persist = node.key("persist").flag()?;
+    if methods.as_array().is_some() {
+        rule.methods = Some(read_methods(&node.member("methods", methods))?);
+    }
     Ok(rule)
 }
 
 /// Reads the route under a key that must be there.
-pub(super) fn read_route(node: &Node<'_>, key: &'static str) -> Result<Route, Box<PolicyError>> {
-    let text = node.required_text(key)?;
-    Route::parse(text).map_err(|error| node.key(key).error(Problem::Route(error.message())))
+pub(super) fn read_route(
+    node: &Node<'_>,
+    key: &'static str,
+    value: &Value,
+) -> Result<Route, Box<PolicyError>> {
+    let text = value.as_str().ok_or_else(|| node.error(Problem::Missing(key)))?;
+    Route::parse(text).map_err(|error| node.member(key, value).error(Problem::Route(error.message())))
 }
 
-fn read_methods(node: &Node<'_>) -> Result<Option<Vec<String>>, Box<PolicyError>> {
-    if !node.is_there() {
-        return Ok(None);
-    }
+fn read_methods(node: &Node<'_>) -> Result<Vec<String>, Box<PolicyError>> {
     let mut methods = Vec::new();
     node.list(&mut |method| {
         let text = method.text()?;
@@ -127,5 +131,5 @@ fn read_methods(node: &Node<'_>) -> Result<Option<Vec<String>>, Box<PolicyError>
     if methods.is_empty() {
         return Err(node.expected("at least one method"));
     }
-    Ok(Some(methods))
+    Ok(methods)
 }

@@ -4,6 +4,7 @@ use alloc::string::String;
 
 use super::error::Problem;
 use crate::pattern::{Params, Route};
+use crate::text::{cut, has};
 
 /// A text with names in braces.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,10 +17,16 @@ impl Template {
     pub(super) fn parse(text: &str, route: &Route) -> Result<Self, Problem> {
         check_tag(text)?;
         let mut rest = text;
-        while let Some(brace) = rest.find(['{', '}']) {
-            let inner = rest.get(brace..).and_then(|rest| rest.strip_prefix('{')).ok_or(Problem::Brace)?;
-            let (name, after) = inner.split_once('}').ok_or(Problem::Brace)?;
-            if name.contains('{') {
+        loop {
+            let (literal, inner) = cut(rest, '{').unwrap_or((rest, ""));
+            if has(literal, '}') {
+                return Err(Problem::Brace);
+            }
+            if literal.len() == rest.len() {
+                break;
+            }
+            let (name, after) = cut(inner, '}').ok_or(Problem::Brace)?;
+            if has(name, '{') {
                 return Err(Problem::Brace);
             }
             if !route.has_name(name) {
@@ -34,8 +41,8 @@ impl Template {
     pub(super) fn fill(&self, params: &Params) -> String {
         let mut filled = String::new();
         let mut rest = self.text.as_str();
-        while let Some((literal, inner)) = rest.split_once('{') {
-            let (name, after) = inner.split_once('}').unwrap_or_default();
+        while let Some((literal, inner)) = cut(rest, '{') {
+            let (name, after) = cut(inner, '}').unwrap_or_default();
             filled.push_str(literal);
             filled.push_str(params.get(name).unwrap_or_default());
             rest = after;

@@ -19,7 +19,7 @@ fn p7_denied_storage_leaves_memory() {
 
 #[test]
 fn p7_a_damaged_record_is_dropped_alone() {
-    for damage in ["", "x", "2\tx\ty", "nonsense\t\t\t\t\t"] {
+    for damage in ["", "x", "9\tx\ty", "nonsense\t\t\t\t\t"] {
         let mut tab = Tab::new();
         tab.fill("/api/a", "a");
         tab.fill("/api/b", "b");

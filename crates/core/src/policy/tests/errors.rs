@@ -146,34 +146,23 @@ fn what_is_null_is_not_there() {
 }
 
 #[test]
-fn options_are_read_with_their_defaults() {
-    let options = value(r#"{"maxAge":1500.7,"maxEntries":10,"scope":"me","persist":false,"buster":null}"#);
-    assert_eq!(document::millis(&options, "maxAge", 7), Ok(1500));
-    assert_eq!(document::millis(&options, "settleMs", 7), Ok(7));
-    assert_eq!(document::count(&options, "maxEntries", 7), Ok(10));
-    assert_eq!(document::count(&options, "maxBytes", 7), Ok(7));
-    assert_eq!(document::text(&options, "scope"), Ok(Some("me".into())));
-    assert_eq!(document::text(&options, "buster"), Ok(None));
-    assert_eq!(document::flag(&options, "persist", true), Ok(false));
-    assert_eq!(document::flag(&Value::Null, "persist", true), Ok(true));
-}
-
-#[test]
-fn options_out_of_range_are_refused() {
-    let options = Value::Object(alloc::vec![
-        ("a".into(), Value::Number(f64::NAN)),
-        ("b".into(), Value::Number(f64::INFINITY)),
-        ("c".into(), Value::Number(-1.0)),
-        ("d".into(), Value::Bool(true)),
-        ("e".into(), Value::Number(4_294_967_296.0)),
-    ]);
-    for key in ["a", "b", "c", "d"] {
-        let error = document::millis(&options, key, 0).unwrap_err();
-        assert_eq!(error.path, key);
-        assert_eq!(document::count(&options, key, 0).unwrap_err().path, key);
+fn options_of_another_type_or_out_of_range_are_refused() {
+    let millis = "must be a number of milliseconds, not negative";
+    for (options, message) in [
+        (r#"{"maxAge":-1}"#, ["maxAge: ", millis].concat()),
+        (r#"{"settleMs":1e300}"#, ["settleMs: ", millis].concat()),
+        (r#"{"settleMs":true}"#, ["settleMs: ", millis].concat()),
+        (r#"{"maxEntries":4294967296}"#, "maxEntries: must be a number from 0 to 4294967295".into()),
+        (r#"{"scope":7}"#, "scope: must be a text".into()),
+        (r#"{"persist":"yes"}"#, "persist: must be true or false".into()),
+    ] {
+        check(options, &message);
     }
-    assert_eq!(document::millis(&options, "e", 0), Ok(4_294_967_296));
-    assert!(document::count(&options, "e", 0).is_err());
-    assert!(document::text(&options, "d").is_err());
-    assert!(document::flag(&options, "a", true).is_err());
+    let fraction = value(r#"{"maxAge":1500.7,"maxEntries":10,"scope":"me","persist":false,"buster":null}"#);
+    let [_, _, scope, buster, max_age, settle, .., persist] =
+        Node::root(&fraction).fields(&document::TOP).unwrap();
+    assert_eq!(scope.as_str(), Some("me"));
+    assert_eq!(buster.as_str(), None);
+    assert_eq!((max_age.as_millis(), settle.as_millis()), (Some(1500), None));
+    assert_eq!(persist.as_bool(), Some(false));
 }

@@ -1,0 +1,37 @@
+import { EverfreshError } from './errors.js';
+import type { CacheOptions } from './types.js';
+
+/**
+ * Options as JSON. `Infinity` is the longest time there is.
+ *
+ * @throws {EverfreshError} `config-invalid` for what JSON would leave out or bend, such as a function or a map
+ */
+export function encode(options: CacheOptions): string {
+  try {
+    return JSON.stringify(options, (key, value) => {
+      if (value === Number.POSITIVE_INFINITY) {
+        return Number.MAX_SAFE_INTEGER;
+      }
+      if (!isPlain(value)) {
+        throw new EverfreshError('config-invalid', `${key || 'options'}: must be plain data`);
+      }
+      return value;
+    });
+  } catch (cause) {
+    throw cause instanceof EverfreshError
+      ? cause
+      : new EverfreshError('config-invalid', `options: must be plain data (${cause})`, { cause });
+  }
+}
+
+function isPlain(value: unknown): boolean {
+  switch (typeof value) {
+    case 'object':
+      // A map, a set or a typed array would look empty.
+      return value === null || Array.isArray(value) || !(Symbol.iterator in value);
+    case 'number':
+      return Number.isFinite(value);
+    default:
+      return /^(boolean|string|undefined)$/.test(typeof value);
+  }
+}
