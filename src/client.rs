@@ -1,13 +1,13 @@
 //! The exports: decode, hand to the driver, encode.
 
-use everfresh_core::engine::{Engine, Environment};
+use everfresh_core::engine::Engine;
 use everfresh_core::json;
 use wasm_bindgen::prelude::*;
 
 use crate::driver::Driver;
+use crate::platform::clock;
 use crate::platform::host::Host;
-use crate::platform::{self, clock, entropy};
-use crate::{convert, error, wire};
+use crate::{convert, wire};
 
 /// The cache of one document, for the JavaScript half. Every method is synchronous; what comes of it
 /// reaches the [`Host`] before it returns.
@@ -18,21 +18,17 @@ pub struct Client {
 
 #[wasm_bindgen]
 impl Client {
-    /// A client with these options, which are JSON; nothing is served before [`start`](Self::start).
+    /// A client with these options, which are JSON, in the environment that `src/host/environment.js` tells of;
+    /// nothing is served before [`start`](Self::start).
     ///
     /// # Errors
-    /// `config-invalid` with the path of what is wrong in the options.
+    /// A text that says what is wrong in the options, and where: `config-invalid`.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &str, host: Host) -> Result<Client, JsValue> {
-        let options =
-            json::parse(options).ok_or_else(|| error::error("config-invalid", "options: must be JSON"))?;
-        let environment = Environment {
-            origin: platform::origin(),
-            document: entropy::name()?,
-            hash_key: entropy::hash_key()?,
-        };
-        let engine = Engine::new(&options, environment).map_err(|problem| error::policy(&problem))?;
-        Ok(Client { driver: Driver::new(engine, host) })
+    pub fn new(options: &str, environment: &str, host: Host) -> Result<Client, JsValue> {
+        let options = json::parse(options).ok_or("options: must be JSON")?;
+        let (environment, stores) = wire::environment(environment);
+        let engine = Engine::new(&options, environment).map_err(|problem| problem.message())?;
+        Ok(Client { driver: Driver::new(engine, stores, host) })
     }
 
     /// Reads what storage holds, and begins.
@@ -47,6 +43,12 @@ impl Client {
         }
     }
 
+    /// Looks at what other documents have written.
+    #[wasm_bindgen(js_name = catchUp)]
+    pub fn catch_up(&self) {
+        self.driver.catch_up();
+    }
+
     /// The JSON fields to look for in the body of such a write and of its answer, a line each.
     #[wasm_bindgen(js_name = writeFields)]
     pub fn write_fields(&self, method: &str, url: &str) -> String {
@@ -56,8 +58,7 @@ impl Client {
     /// What is cached: a list of `EntryInfo`, as JSON.
     pub fn entries(&self) -> String {
         let now = clock::now();
-        let entries = self.driver.ask(|engine| engine.entries(now)).unwrap_or_default();
-        convert::entries(now, &entries)
+        self.driver.ask(|engine| convert::entries(now, engine.entries())).unwrap_or_default()
     }
 
     /// Whether anybody wants to hear of events.

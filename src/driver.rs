@@ -25,13 +25,13 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
-    /// A driver of this engine; nothing happens before [`start`](Self::start).
-    pub(crate) fn new(engine: Engine, host: Host) -> Self {
+    /// A driver of this engine, with localStorage where that may be used; nothing happens before [`start`](Self::start).
+    pub(crate) fn new(engine: Engine, stores: bool, host: Host) -> Self {
         Self {
             engine: RefCell::new(engine),
             inbox: RefCell::default(),
             heard: Cell::new(false),
-            storage: Storage::open(),
+            storage: stores.then(Storage::open),
             timer: Timer::default(),
             host,
         }
@@ -42,24 +42,38 @@ impl Driver {
         let Some(storage) = &self.storage else {
             return self.tell(Input::Start(None));
         };
-        let (snapshot, early) = storage.snapshot();
+        let (snapshot, early) = storage.snapshot(true);
         self.tell(Input::Start(Some(snapshot)));
         for name in &early {
             storage.remove(name);
         }
     }
 
-    /// Takes an input: now, or after those that are being worked on.
+    /// Takes an input: now, or after those that are being worked on. What other documents have written
+    /// since comes before it.
     pub(crate) fn tell(&self, input: Input) {
-        self.push(input);
         let Ok(mut engine) = self.engine.try_borrow_mut() else {
+            self.push(input);
             return;
         };
+        if let Some(storage) = &self.storage
+            && engine.is_outdated(storage.head().as_deref())
+        {
+            self.push(Input::CatchUp(storage.snapshot(false).0));
+        }
+        self.push(input);
         while let Some(input) = self.next() {
             engine.handle(clock::now(), input);
             while let Some(effect) = engine.poll() {
                 self.perform(&effect);
             }
+        }
+    }
+
+    /// Looks at what storage holds.
+    pub(crate) fn catch_up(&self) {
+        if let Some(storage) = &self.storage {
+            self.tell(Input::CatchUp(storage.snapshot(false).0));
         }
     }
 

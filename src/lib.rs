@@ -6,7 +6,6 @@
 mod client;
 mod convert;
 mod driver;
-mod error;
 mod parse;
 mod platform;
 mod wire;

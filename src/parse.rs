@@ -6,13 +6,13 @@ use wasm_bindgen::prelude::*;
 
 use crate::convert;
 
-/// Reads a value of `X-Cache-Invalidate` that came from `origin`, a text, or from anywhere:
+/// Reads a value of `X-Cache-Invalidate` that came from `origin`, or from anywhere where that is empty:
 /// `{members: [{tag | path, query? | pattern | all, mode}], problem: code | null}`, as JSON.
 #[wasm_bindgen(js_name = parseInvalidate)]
-pub fn parse_invalidate(value: &str, origin: Option<String>) -> String {
+pub fn parse_invalidate(value: &str, origin: &str) -> String {
     convert::invalidation(&match origin {
-        Some(origin) => header::parse_invalidate_for(value, &origin),
-        None => header::parse_invalidate(value),
+        "" => header::parse_invalidate(value),
+        origin => header::parse_invalidate_for(value, origin),
     })
 }
 

@@ -7,10 +7,24 @@
 use everfresh_core::text::{Pieces, pieces};
 
 use everfresh_core::engine::{
-    BodyId, CacheMode, EarlyWrite, Effect, FlightId, Input, ReadId, Request, ResponseHead, WriteId,
+    BodyId, CacheMode, EarlyWrite, Effect, Environment, FlightId, Input, ReadId, Request, ResponseHead,
+    WriteId,
 };
 use everfresh_core::header;
 use everfresh_core::target::{Member, Mode};
+
+/// The page's origin, this document's random name, a random text for keyed hashes, and whether localStorage may be
+/// used.
+pub(crate) fn environment(text: &str) -> (Environment, bool) {
+    let mut lines = Lines::of(text);
+    let (origin, document, secret) = (lines.text(), lines.text(), lines.text());
+    let (mut first, mut second) = (0, 0);
+    for byte in secret.bytes() {
+        second = (second << 5) | (first >> 59);
+        first = (first << 5) ^ u64::from(byte);
+    }
+    (Environment { origin, document, hash_key: [first, second] }, lines.text() == "storage")
+}
 
 /// The input of this number; `None` for a number that has none.
 pub(crate) fn input(kind: u32, a: u32, b: u32, c: u32, text: &str) -> Option<Input> {
@@ -37,6 +51,8 @@ pub(crate) fn input(kind: u32, a: u32, b: u32, c: u32, text: &str) -> Option<Inp
         11 => Input::Clear,
         12 => Input::Flush { all: a == 1 },
         13 => Input::Wake,
+        14 => Input::Heard(text.into()),
+        15 => Input::Gone(text.into()),
         _ => return None,
     })
 }
@@ -68,6 +84,8 @@ pub(crate) fn effect(effect: &Effect) -> Option<(u32, [u32; 3], &str)> {
         Effect::Send(write) => (8, [write.0, 0, 0], ""),
         Effect::DropBody(body) => (9, [body.0, 0, 0], ""),
         Effect::FlushWhenIdle => (10, [0; 3], ""),
+        Effect::Broadcast(message) => (11, [0; 3], message),
+        Effect::Watch(document) => (12, [0; 3], document),
         _ => return None,
     })
 }

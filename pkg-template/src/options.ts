@@ -2,7 +2,7 @@ import { EverfreshError } from './errors.js';
 import type { CacheOptions } from './types.js';
 
 /**
- * Options as JSON. `Infinity` is the longest time there is.
+ * Options as JSON. Numbers are whole, and `Infinity` is the longest time there is.
  *
  * @throws {EverfreshError} `config-invalid` for what JSON would leave out or bend, such as a function or a map
  */
@@ -15,7 +15,7 @@ export function encode(options: CacheOptions): string {
       if (!isPlain(value)) {
         throw new EverfreshError('config-invalid', `${key || 'options'}: must be plain data`);
       }
-      return value;
+      return typeof value === 'number' ? Math.trunc(value) : value;
     });
   } catch (cause) {
     throw cause instanceof EverfreshError

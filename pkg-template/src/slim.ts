@@ -56,5 +56,5 @@ export const install = (options: CacheOptions = {}): Promise<Cache> =>
  */
 export async function parseInvalidate(value: string, origin?: string): Promise<Invalidation> {
   const engine = await load(missing);
-  return JSON.parse(engine.parseInvalidate(value, origin));
+  return JSON.parse(engine.parseInvalidate(value, origin ?? ''));
 }

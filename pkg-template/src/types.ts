@@ -93,9 +93,9 @@ export type Source = 'memory' | 'storage';
 
 /**
  * Why something was invalidated: a response header, the entity map, a write to its URL, a write of unknown
- * outcome, a call, a write that an earlier page left behind, or cleared site data.
+ * outcome, a call, a write that a page left behind, another tab, or cleared site data.
  */
-export type Cause = 'header' | 'map' | 'write' | 'unknown' | 'call' | 'orphan' | 'cleared';
+export type Cause = 'header' | 'map' | 'write' | 'unknown' | 'call' | 'orphan' | 'peer' | 'cleared';
 
 /** Something that the cache did. */
 export type CacheEvent =

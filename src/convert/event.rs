@@ -51,6 +51,7 @@ fn cause(cause: Cause) -> &'static str {
         Cause::Unknown => "unknown",
         Cause::Call => "call",
         Cause::Orphan => "orphan",
+        Cause::Peer => "peer",
         Cause::Cleared => "cleared",
     }
 }

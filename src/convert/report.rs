@@ -1,23 +1,23 @@
 //! Lists for people and for tests.
 
-use everfresh_core::engine::EntryInfo;
+use everfresh_core::entry::{Entry, Stored};
 use everfresh_core::header::Invalidation;
 use everfresh_core::json::{Object, separate};
 use everfresh_core::target::{Member, Mode, Target};
 use everfresh_core::time::Millis;
 
 /// What is cached, as `entries()` gives it.
-pub(crate) fn entries(now: Millis, entries: &[EntryInfo]) -> String {
+pub(crate) fn entries<'e>(now: Millis, entries: impl Iterator<Item = &'e Entry>) -> String {
     let mut list = String::new();
     for entry in entries {
         let written = Object::new()
-            .text("url", &entry.url)
+            .text("url", entry.url.as_str())
             .texts("tags", &entry.tags)
-            .flag("memory", entry.memory)
-            .flag("storage", entry.storage)
-            .number("age", entry.age as i64)
+            .flag("memory", entry.body.is_some())
+            .flag("storage", entry.stored == Stored::Yes)
+            .number("age", entry.age(now) as i64)
             .number("freshFor", entry.fresh_until.cast_signed() - now.cast_signed())
-            .flag("stale", entry.stale)
+            .flag("stale", entry.stale_since.is_some())
             .number("size", i64::from(entry.size))
             .finish();
         separate(&mut list);

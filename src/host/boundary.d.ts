@@ -2,6 +2,7 @@
 export interface Client {
   start(): void;
   tell(kind: number, a: number, b: number, c: number, text: string): void;
+  catchUp(): void;
   writeFields(method: string, url: string): string;
   entries(): string;
   listen(wanted: boolean): void;

@@ -3,35 +3,22 @@
  * Our corner of storage, as far as JavaScript must touch it: writes that are seen before the engine runs,
  * and the end of everything.
  */
-import { read } from './target.js';
-
 const PREFIX = 'everfresh:';
 const EPOCH = `${PREFIX}epoch`;
-
-/** @typedef {{ method: string, url: string }} Write */
-
-/**
- * The write that these arguments make, if they make one.
- * @param {any[]} args
- * @returns {Write | undefined}
- */
-export function identify(args) {
-  const target = read(args);
-  return target && !target.safe ? { method: target.method, url: target.url.href } : undefined;
-}
 
 /**
  * Notes a write before it is sent; the function given back notes its answer. Where there is no room the
  * sentinel is removed, so that everything stored counts as dropped.
- * @param {Write} write
+ * @param {string} method
+ * @param {string} url
  * @returns {(response: Response) => void}
  */
-export function note(write) {
+export function note(method, url) {
   const name = `${PREFIX}early:${crypto.getRandomValues(new Uint32Array(2)).join('')}`;
   /** @param {() => any[]} head */
   const put = (head) => {
     try {
-      localStorage.setItem(name, [write.method, write.url, ...head()].join('\n'));
+      localStorage.setItem(name, [method, url, ...head()].join('\n'));
     } catch {
       forget([EPOCH]);
     }

@@ -130,8 +130,8 @@ export class Gate {
     try {
       return work();
     } catch (/** @type {any} */ error) {
-      if (typeof error?.code === 'string') {
-        throw new this.#Failure(error.code, error.message);
+      if (typeof error === 'string') {
+        throw new this.#Failure('config-invalid', error);
       }
       this.#abandon(`${error}`);
       return undefined;

@@ -3,20 +3,24 @@
  * What the client's effects come to (`src/platform/host.rs` declares it in Rust).
  */
 import { Bodies } from './bodies.js';
+import { environment } from './environment.js';
 import { Flights } from './flights.js';
 import { Gate } from './gate.js';
 import { head } from './head.js';
 import { Reads } from './reads.js';
 import { decode } from './request.js';
 import { pack, unpack } from './response.js';
-import { onLeave, whenIdle } from './signals.js';
+import { watch, whenIdle } from './signals.js';
+import { Tabs } from './tabs.js';
 import * as wire from './wire.js';
 import { Writes } from './writes.js';
 
 /** @import { Client, Failure } from './boundary.js' */
+/** @import { Target } from './target.js' */
 
 export class Host {
   #gate;
+  #tabs;
   #bodies = new Bodies();
   #reads;
   #writes;
@@ -30,9 +34,20 @@ export class Host {
    */
   constructor(names, Failure, broken) {
     this.#gate = new Gate(names.trim().split(' '), Failure, broken);
-    this.#reads = new Reads(this.#gate, (call, response) => this.observe(call, response));
+    this.#tabs = new Tabs(
+      (message) => this.#gate.tell(wire.HEARD, 0, 0, 0, [message]),
+      (document) => this.#gate.tell(wire.GONE, 0, 0, 0, [document]),
+    );
+    this.#reads = new Reads(this.#gate, ({ method, url }, response) =>
+      this.observe(method, url, response),
+    );
     this.#writes = new Writes(this.#gate);
     this.#flights = new Flights(this.#gate, this.#reads, this.#bodies);
+  }
+
+  /** What a client of this host needs to know. */
+  get environment() {
+    return environment(this.#tabs.document);
   }
 
   /**
@@ -40,18 +55,36 @@ export class Host {
    * @param {() => Client} make
    */
   open(make) {
-    const leave = onLeave(() => this.flush());
-    this.#gate.atEnd(leave);
+    const tabs = this.#tabs;
+    const look = () => this.#gate.enter((client) => client.catchUp());
+    const unwatch = watch({
+      hidden: () => this.flush(),
+      left: () => {
+        this.flush();
+        tabs.close();
+      },
+      back: () => {
+        tabs.open();
+        look();
+      },
+      look,
+    });
+    this.#gate.atEnd(() => {
+      unwatch();
+      tabs.close();
+    });
+    tabs.open();
     this.#gate.open(make);
   }
 
   /**
    * A `fetch` call of the page.
+   * @param {Target} target
    * @param {any[]} args
    * @param {(args: any[]) => Promise<Response>} native
    */
-  call(args, native) {
-    const call = decode(args);
+  call(target, args, native) {
+    const call = decode(target);
     if (!call || call.signal?.aborted) {
       return native(args);
     }
@@ -61,10 +94,11 @@ export class Host {
 
   /**
    * Tells the client of an answer that it had no part in, where there is a client.
-   * @param {{ method: string, url: string }} call
+   * @param {string} method
+   * @param {string} url
    * @param {Response} response
    */
-  observe({ method, url }, response) {
+  observe(method, url, response) {
     const [status, flags, lines] = head(response, this.#gate.names);
     this.#gate.tell(wire.OBSERVED, 0, status, flags, [method, url, ...lines]);
     return this.#gate.isOpen;
@@ -160,6 +194,12 @@ export class Host {
         break;
       case wire.FLUSH_WHEN_IDLE:
         whenIdle(() => this.#gate.tell(wire.FLUSH));
+        break;
+      case wire.BROADCAST:
+        this.#tabs.send(text);
+        break;
+      case wire.WATCH:
+        this.#gate.later(() => this.#tabs.watch(text));
         break;
     }
   }

@@ -2,8 +2,7 @@
 /**
  * The arguments of a `fetch` call, read without consuming anything of them.
  */
-
-import { read } from './target.js';
+/** @import { Target } from './target.js' */
 
 /**
  * @typedef {object} Call
@@ -37,14 +36,13 @@ const MEMBERS = /** @type {const} */ ([
 ]);
 
 /**
- * What these arguments ask for; `undefined` where native `fetch` is to be called without us.
- * @param {any[]} args
+ * What is asked for; `undefined` where native `fetch` is to be called without us.
+ * @param {Target} target
  * @returns {Call | undefined}
  */
-export function decode(args) {
-  const target = read(args);
+export function decode(target) {
   try {
-    return target && describe(target);
+    return describe(target);
   } catch {
     // A getter of the page's that throws: it will throw in native fetch as well.
     return undefined;
@@ -52,7 +50,7 @@ export function decode(args) {
 }
 
 /**
- * @param {import('./target.js').Target} target
+ * @param {Target} target
  * @returns {Call}
  */
 function describe({ request, init, method, url, safe }) {

@@ -21,17 +21,32 @@ export function whenIdle(work) {
 }
 
 /**
- * Does this whenever the page is about to go, or is hidden and so may never come back, until the function
- * given back is called. A worker is told nothing.
- * @param {() => void} work
+ * What is to be done when the page changes.
+ * @typedef {object} Watcher
+ * @property {() => void} hidden nobody sees it any more, and it may never come back
+ * @property {() => void} left it is gone, or lies in the back-forward cache
+ * @property {() => void} back it has come back from there
+ * @property {() => void} look other documents may have written what it has not seen
  */
-export function onLeave(work) {
+
+/**
+ * Tells a watcher, until the function given back is called. A worker is told nothing.
+ * @param {Watcher} watcher
+ */
+export function watch({ hidden, left, back, look }) {
   const page = globalThis.document;
-  const hidden = () => page.visibilityState === 'hidden' && work();
-  page?.addEventListener('visibilitychange', hidden);
-  globalThis.addEventListener('pagehide', work);
-  return () => {
-    page?.removeEventListener('visibilitychange', hidden);
-    globalThis.removeEventListener('pagehide', work);
-  };
+  const ended = new AbortController();
+  /** @param {EventTarget | undefined} target @param {string} name @param {(event: any) => void} work */
+  const on = (target, name, work) => target?.addEventListener(name, work, { signal: ended.signal });
+  on(page, 'visibilitychange', () => (page.visibilityState === 'hidden' ? hidden() : look()));
+  on(page, 'resume', look);
+  on(globalThis, 'pagehide', left);
+  on(globalThis, 'pageshow', ({ persisted }) => persisted && back());
+  // A change of entries, or of the head, says nothing that a journal does not.
+  on(globalThis, 'storage', ({ key }) => {
+    if (key === null || /^everfresh:(j|epoch)/.test(key)) {
+      look();
+    }
+  });
+  return () => ended.abort();
 }

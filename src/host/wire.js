@@ -31,6 +31,10 @@ export const CLEAR = 11;
 export const FLUSH = 12;
 /** The deadline has come. */
 export const WAKE = 13;
+/** A message of another document. */
+export const HEARD = 14;
+/** Name of a document that was watched. */
+export const GONE = 15;
 
 /** Read. Not ours. */
 export const PASS = 0;
@@ -53,6 +57,10 @@ export const SEND = 8;
 /** Body. */
 export const DROP_BODY = 9;
 export const FLUSH_WHEN_IDLE = 10;
+/** Message for the other documents. */
+export const BROADCAST = 11;
+/** Name of a document. */
+export const WATCH = 12;
 
 /**
  * Lines that came as a text; of none there is none.

@@ -3,10 +3,12 @@
  * `fetch`, wrapped: in place of the page's, and as a function of its own. This part is there from the first
  * moment; what answers from the cache is loaded with the wasm.
  */
-import { dropAll, identify, note } from './early.js';
+import { dropAll, note } from './early.js';
+import { read } from './target.js';
 
 /** @import { Client } from './boundary.js' */
 /** @import { Host } from './host.js' */
+/** @import { Target } from './target.js' */
 
 /** @typedef {(args: any[]) => Promise<Response>} Native */
 
@@ -127,24 +129,27 @@ export class Wrapper {
         const native = (list) => Reflect.apply(target, self, list);
         const ours =
           !this.#over && isActive() && args.length && (self ?? globalThis) === globalThis;
-        return ours ? (this.#host?.call(args, native) ?? this.#early(args, native)) : native(args);
+        const asked = ours ? read(args) : undefined;
+        return asked
+          ? (this.#host?.call(asked, args, native) ?? this.#early(asked, args, native))
+          : native(args);
       },
     });
   }
 
   /**
    * A call before there is a client.
+   * @param {Target} target
    * @param {any[]} args
    * @param {Native} native
    */
-  #early(args, native) {
-    const write = identify(args);
-    if (!write) {
+  #early({ method, url, safe }, args, native) {
+    if (safe) {
       return native(args);
     }
-    const answered = note(write);
+    const answered = note(method, url.href);
     return native(args).then((response) => {
-      if (!this.#host?.observe(write, response) && !this.#over) {
+      if (!this.#host?.observe(method, url.href, response) && !this.#over) {
         answered(response);
       }
       return response;

@@ -1,8 +1,9 @@
 //! localStorage. Only names under our prefix are ever touched, and no body enters wasm memory.
 
 use everfresh_core::engine::Snapshot;
+use everfresh_core::key;
 use gloo_storage::{LocalStorage, Storage as _};
-use js_sys::{Array, JsString, Reflect};
+use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
 
 use crate::wire;
@@ -25,49 +26,47 @@ extern "C" {
     fn names(items: &Items) -> Result<Array, JsValue>;
 }
 
-const PREFIX: &str = "everfresh:";
-const SENTINEL: &str = "everfresh:epoch";
-const JOURNAL: &str = "everfresh:j:";
-const ENTRY: &str = "everfresh:e:";
-const EARLY: &str = "everfresh:early:";
-
 /// The origin's localStorage.
 pub(crate) struct Storage(Items);
 
 impl Storage {
-    /// localStorage, where there is one that may be used: not in workers, not where it is blocked.
-    pub(crate) fn open() -> Option<Self> {
-        // `raw` panics where access is refused, so look first.
-        let found = Reflect::get(&js_sys::global(), &"localStorage".into()).ok()?;
-        if !found.is_object() {
-            return None;
-        }
-        let items = Self(JsValue::from(LocalStorage::raw()).unchecked_into());
-        items.0.get(SENTINEL).is_ok().then_some(items)
+    /// localStorage, which must be there and not be blocked: `raw` panics otherwise.
+    pub(crate) fn open() -> Self {
+        Self(JsValue::from(LocalStorage::raw()).unchecked_into())
     }
 
-    /// What there is of ours, and the names of the early writes in it.
-    pub(crate) fn snapshot(&self) -> (Snapshot, Vec<String>) {
+    /// The text that tells whether a journal has grown.
+    pub(crate) fn head(&self) -> Option<String> {
+        self.text(key::HEAD).map(String::from)
+    }
+
+    /// What there is of ours, with the names of entries where `all` is wanted, and the names of the early writes in it.
+    pub(crate) fn snapshot(&self, all: bool) -> (Snapshot, Vec<String>) {
         let mut snapshot = Snapshot::default();
         let mut early = Vec::new();
-        for name in names(&self.0).unwrap_or_default() {
+        let Ok(names) = names(&self.0) else {
+            return (snapshot, early);
+        };
+        for name in names {
             // Foreign names stay outside.
             let name: JsString = name.unchecked_into();
-            if !name.starts_with(PREFIX, 0) {
+            if !name.starts_with(key::PREFIX, 0) || (!all && name.starts_with(key::ENTRY_PREFIX, 0)) {
                 continue;
             }
             let name = String::from(name);
-            if name.starts_with(ENTRY) {
+            if name.starts_with(key::ENTRY_PREFIX) {
                 snapshot.items.push(name);
-            } else if name.starts_with(JOURNAL) {
+            } else if name.starts_with(key::JOURNAL_PREFIX) {
                 if let Some(text) = self.text(&name) {
                     snapshot.journals.push((name, text.into()));
                 }
-            } else if name.starts_with(EARLY) {
+            } else if name.starts_with(key::EARLY_PREFIX) {
                 snapshot.early.extend(self.text(&name).and_then(|text| wire::early(&String::from(text))));
                 early.push(name);
-            } else if name == SENTINEL {
+            } else if name == key::SENTINEL {
                 snapshot.sentinel = self.text(&name).map(String::from);
+            } else if name == key::HEAD {
+                snapshot.head = self.head();
             }
         }
         (snapshot, early)

@@ -20,6 +20,7 @@ macro_rules! modules {
 modules! {
     "/src/host/bodies.js" Bodies;
     "/src/host/early.js" Early;
+    "/src/host/environment.js" Environment;
     "/src/host/flights.js" Flights;
     "/src/host/gate.js" Gate;
     "/src/host/head.js" Head;
@@ -28,6 +29,7 @@ modules! {
     "/src/host/request.js" Requests;
     "/src/host/response.js" Responses;
     "/src/host/signals.js" Signals;
+    "/src/host/tabs.js" Tabs;
     "/src/host/target.js" Targets;
     "/src/host/wire.js" Wire;
     "/src/host/wrapper.js" Wrapper;
@@ -64,6 +66,8 @@ extern "C" {
     fn new(names: &str) -> Page;
     #[wasm_bindgen(method, getter)]
     fn host(this: &Page) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    fn environment(this: &Page) -> String;
     #[wasm_bindgen(method, catch, js_name = open)]
     fn open_with(this: &Page, client: JsValue) -> Result<(), JsValue>;
     #[wasm_bindgen(method, getter)]
@@ -147,7 +151,8 @@ impl Page {
 
     /// The wasm is there now.
     pub(crate) fn begin(&self, options: &str) {
-        let client = Client::new(options, self.host().unchecked_into()).expect("options are right");
+        let client = Client::new(options, &self.environment(), self.host().unchecked_into())
+            .expect("options are right");
         self.open_with(client.into()).expect("the client starts");
     }
 

@@ -31,6 +31,10 @@ export class Page {
     return this.#host;
   }
 
+  get environment() {
+    return this.#host.environment;
+  }
+
   /** @param {any} client */
   open(client) {
     this.#client = client;

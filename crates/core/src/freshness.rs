@@ -8,6 +8,18 @@ use crate::time::Millis;
 /// Spans above this many seconds count as this many (RFC 9111, section 1.2.2).
 const MAX_SECONDS: u64 = 1 << 31;
 
+/// The directives that [`CacheControl::parse`] knows, in its order.
+const DIRECTIVES: [&str; 8] = [
+    "no-store",
+    "no-cache",
+    "must-revalidate",
+    "private",
+    "public",
+    "max-age",
+    "stale-while-revalidate",
+    "stale-if-error",
+];
+
 /// The directives of a response's `Cache-Control` that matter to a private cache.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CacheControl {
@@ -36,15 +48,15 @@ impl CacheControl {
         let mut control = Self::default();
         for (name, argument) in Directives(value) {
             let span = argument.and_then(seconds).unwrap_or(0);
-            match name.to_ascii_lowercase().as_str() {
-                "no-store" => control.no_store = true,
-                "no-cache" => control.no_cache = true,
-                "must-revalidate" => control.must_revalidate = true,
-                "private" => control.private = true,
-                "public" => control.public = true,
-                "max-age" => shorten(&mut control.max_age, span),
-                "stale-while-revalidate" => shorten(&mut control.stale_while_revalidate, span),
-                "stale-if-error" => shorten(&mut control.stale_if_error, span),
+            match DIRECTIVES.iter().position(|known| known.eq_ignore_ascii_case(name)) {
+                Some(0) => control.no_store = true,
+                Some(1) => control.no_cache = true,
+                Some(2) => control.must_revalidate = true,
+                Some(3) => control.private = true,
+                Some(4) => control.public = true,
+                Some(5) => shorten(&mut control.max_age, span),
+                Some(6) => shorten(&mut control.stale_while_revalidate, span),
+                Some(7) => shorten(&mut control.stale_if_error, span),
                 _ => {}
             }
         }

@@ -19,6 +19,8 @@ pub const ENTRY_PREFIX: &str = "everfresh:e:";
 pub const JOURNAL_PREFIX: &str = "everfresh:j:";
 /// The prefix of writes that the script shim saw before the engine was ready.
 pub const EARLY_PREFIX: &str = "everfresh:early:";
+/// Changes whenever a journal has grown: looking costs one read.
+pub const HEAD: &str = "everfresh:head";
 /// The sentinel: where it is missing, storage was cleared or could not be written.
 pub const SENTINEL: &str = "everfresh:epoch";
 

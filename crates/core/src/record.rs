@@ -28,7 +28,7 @@ pub fn encode(entry: &Entry, stamp: Stamp<'_>) -> String {
     push_field(&mut out, stamp.buster);
     push_field(&mut out, stamp.epoch);
     out.push(FIELD);
-    out.push_str(&entry.fence.encode());
+    out.push_str(&entry.fence.positions);
     out.push(FIELD);
     for number in [
         entry.sent,
@@ -86,7 +86,7 @@ pub fn decode(key: &str, found: &StoredItem, stamp: Stamp<'_>) -> Result<Box<Ent
 
 /// What follows the stamps. A field that is not there reads as `%`, which is none.
 fn read<'a>(key: &str, field: &mut dyn FnMut() -> &'a str, found: &StoredItem) -> Option<Box<Entry>> {
-    let fence = Fence::decode(field())?;
+    let fence = Fence::stored(field());
     let mut numbers = [0; 6];
     let mut texts = pieces(field(), MEMBER);
     for place in &mut numbers {
@@ -177,7 +177,7 @@ mod tests {
             tags: vec![Rc::from("story:42"), Rc::from("a,b\tc")],
             fields: vec![(String::from("chapterId"), String::from("3=3"))],
             vary: vec![(String::from("accept"), Some(String::new())), (String::from("x"), None)],
-            fence: Fence::decode("docdocdoc:7,other:1").unwrap(),
+            fence: Fence::stored("docdocdoc:7,other:1"),
             sent: 1,
             generated: 2,
             fresh_until: 3,

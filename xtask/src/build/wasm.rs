@@ -27,8 +27,14 @@ const RUST_FLAGS: [&str; 5] = [
 ];
 
 /// Functions that are called once stay on their own when they are larger than this: brotli likes that better.
-const WASM_OPT_FLAGS: [&str; 4] =
-    ["--one-caller-inline-max-function-size", "20", "-Oz", "--minify-imports-and-exports-and-modules"];
+const WASM_OPT_FLAGS: [&str; 6] = [
+    "-Oz",
+    "--one-caller-inline-max-function-size",
+    "50",
+    "--inlining-optimizing",
+    "-Oz",
+    "--minify-imports-and-exports-and-modules",
+];
 
 /// Makes `everfresh.js`, `everfresh.d.ts` and `everfresh.wasm` in `pkg-template/wasm`.
 pub(super) fn build(checkout: &Checkout) -> Result<()> {

@@ -77,6 +77,10 @@ pub enum Effect {
         /// Its text.
         text: String,
     },
+    /// Tell every other document of this origin, each of which says `Heard`.
+    Broadcast(String),
+    /// Say `Gone` when the document of this name is no longer there; at once, where it can't be told.
+    Watch(Rc<str>),
     /// Remove these items.
     Remove(Vec<Rc<str>>),
     /// The write may be sent now.

@@ -28,6 +28,8 @@ pub enum Cause {
     Call,
     /// A write that an earlier document left unresolved.
     Orphan,
+    /// Another document invalidated it.
+    Peer,
     /// The server asked to clear the site's data, or storage was cleared under us.
     Cleared,
 }

@@ -117,11 +117,13 @@ pub struct EarlyWrite {
     pub head: Option<ResponseHead>,
 }
 
-/// What storage held when the document started.
+/// What storage holds. `items` and `early` are looked at by `Start` alone.
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {
     /// The sentinel's text, where it is there.
     pub sentinel: Option<String>,
+    /// The text of [`key::HEAD`](crate::key::HEAD), where it is there.
+    pub head: Option<String>,
     /// Name and text of every journal.
     pub journals: Vec<(String, String)>,
     /// Names of the stored entries.
@@ -211,6 +213,13 @@ pub enum Input {
         /// Limit, such as `https://example.org`.
         origin: Option<String>,
     },
+    /// What storage holds by now: after a `storage` event, on wake, and where
+    /// [`Engine::is_outdated`](super::Engine::is_outdated).
+    CatchUp(Snapshot),
+    /// Another document's `Broadcast`.
+    Heard(String),
+    /// A document that was to be watched is no longer there.
+    Gone(String),
     /// Drop every entry, in memory and in storage.
     Clear,
     /// Write what waits to be written. `all`: the page is going away, so now.

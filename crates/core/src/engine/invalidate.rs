@@ -5,7 +5,7 @@ use alloc::{rc::Rc, string::String, vec::Vec};
 use super::batch::{Batch, Batches};
 use super::{Cause, Effect, Engine, Event, ResponseHead, Storage, url_of};
 use crate::header;
-use crate::journal::Kind;
+use crate::journal::{Kind, Record, name};
 use crate::key;
 use crate::target::{Member, Mode, Target};
 use crate::text::{joined, shared};
@@ -30,7 +30,7 @@ impl Engine {
                 Cause::Unknown => Kind::Doubt,
                 _ => Kind::Invalidation,
             };
-            self.record(now, kind, batch.origin.clone(), Rc::clone(&batch.members));
+            self.record(Record::new(now, kind, batch.origin.clone(), Rc::clone(&batch.members)));
         }
         self.write_journal();
         for batch in batches.iter() {
@@ -40,14 +40,9 @@ impl Engine {
     }
 
     /// Appends to this document's journal. To be followed by [`write_journal`](Self::write_journal).
-    pub(super) fn record(
-        &mut self,
-        now: Millis,
-        kind: Kind,
-        origin: Option<Rc<str>>,
-        members: Rc<Vec<Member>>,
-    ) {
-        let dropped = self.journal.append(now, self.options.max_age, kind, origin, members);
+    pub(super) fn record(&mut self, record: Record) {
+        let kind = record.kind;
+        let dropped = self.journal.append(self.options.max_age, record);
         if let Some(record) = self.journal.records.last() {
             match kind {
                 Kind::Invalidation | Kind::Doubt => self.ledger.apply(&self.journal.id, record),
@@ -59,12 +54,27 @@ impl Engine {
         }
     }
 
+    /// Writes this document's journal, then the head, then tells the others.
     pub(super) fn write_journal(&mut self) {
+        let text = self.journal.encode();
         if matches!(self.storage, Storage::Open { .. }) {
             let item = joined(key::JOURNAL_PREFIX, &self.journal.id);
-            let text = self.journal.encode();
-            self.push(Effect::Put { item, text });
+            self.push(Effect::Put { item, text: text.clone() });
+            self.write_head();
         }
+        let mut message = String::from(self.head.as_deref().unwrap_or_default());
+        for part in ["\n", &*self.journal.id, "\n", &text] {
+            message.push_str(part);
+        }
+        self.push(Effect::Broadcast(message));
+    }
+
+    /// Lets the others see that something was written.
+    pub(super) fn write_head(&mut self) {
+        self.written += 1;
+        let head = name(&self.journal.id, self.written);
+        self.push(Effect::Put { item: shared(key::HEAD), text: String::from(&*head) });
+        self.head = Some(head);
     }
 
     pub(super) fn invalidate_by_call(
@@ -133,7 +143,7 @@ impl Engine {
         }
     }
 
-    fn apply(&mut self, now: Millis, batch: &Batch, except: Option<&str>) {
+    pub(super) fn apply(&mut self, now: Millis, batch: &Batch, except: Option<&str>) {
         let mut matched = Vec::new();
         let mut count = 0;
         for member in batch.members.iter() {
@@ -153,6 +163,9 @@ impl Engine {
                     Mode::Stale => self.store.mark_stale(id, now),
                 }
             }
+        }
+        if batch.cause == Cause::Peer && count == 0 {
+            return;
         }
         let targets = header::format_invalidate(&batch.members);
         let (origin, cause) = (batch.origin.clone(), batch.cause);

@@ -10,6 +10,7 @@ mod flight;
 mod input;
 mod invalidate;
 mod options;
+mod peer;
 mod persist;
 mod read;
 mod respond;
@@ -28,6 +29,7 @@ pub use input::{
 
 use self::flight::{Asked, Flights};
 use self::options::Options;
+use self::peer::Peer;
 use self::suspect::Suspects;
 use self::write::Write;
 use crate::entry::{Entry, Stored};
@@ -50,27 +52,6 @@ pub struct Environment {
     pub hash_key: [u64; 2],
 }
 
-/// What is known of one entry, for people.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EntryInfo {
-    /// Its URL.
-    pub url: Rc<str>,
-    /// Its tags.
-    pub tags: Vec<Rc<str>>,
-    /// Its body is in memory.
-    pub memory: bool,
-    /// It is in localStorage.
-    pub storage: bool,
-    /// Time since the answer was generated.
-    pub age: Millis,
-    /// When it stops being fresh.
-    pub fresh_until: Millis,
-    /// It was marked stale by an invalidation.
-    pub stale: bool,
-    /// Its size in UTF-16 units or bytes.
-    pub size: u32,
-}
-
 /// The cache of one document.
 #[derive(Debug)]
 pub struct Engine {
@@ -80,6 +61,12 @@ pub struct Engine {
     storage: Storage,
     journal: Journal,
     ledger: Ledger,
+    /// The head of storage as it was last seen, or written.
+    head: Option<Rc<str>>,
+    /// How often the journal was written.
+    written: u32,
+    /// Other documents with writes under way.
+    peers: Vec<Peer>,
     store: Store,
     flights: Flights,
     writes: Vec<(WriteId, Write)>,
@@ -94,8 +81,8 @@ pub struct Engine {
     honoured: Vec<u64>,
     deadline: Option<Millis>,
     effects: Vec<Effect>,
-    /// Those that are being drained.
-    draining: vec::IntoIter<Effect>,
+    /// Those that are being drained, the next one last.
+    draining: Vec<Effect>,
 }
 
 const SECOND: Millis = 1000;
@@ -131,6 +118,9 @@ impl Engine {
             storage: Storage::Denied,
             journal: Journal::new(shared(&environment.document)),
             ledger: Ledger::default(),
+            head: None,
+            written: 0,
+            peers: Vec::new(),
             store: Store::new(options.limits),
             flights: Flights::default(),
             writes: Vec::new(),
@@ -141,7 +131,7 @@ impl Engine {
             honoured: Vec::new(),
             deadline: None,
             effects: Vec::new(),
-            draining: Vec::new().into_iter(),
+            draining: Vec::new(),
             options,
             environment,
         })
@@ -167,6 +157,9 @@ impl Engine {
             Input::Invalidate { members, origin } => {
                 self.invalidate_by_call(now, members, origin.as_deref());
             }
+            Input::CatchUp(snapshot) => self.catch_up(now, snapshot),
+            Input::Heard(message) => self.hear(now, message),
+            Input::Gone(id) => self.gone(now, id),
             Input::Clear => self.clear(now),
             Input::Flush { all } => self.flush(*all),
             Input::Wake => self.wake(now),
@@ -177,10 +170,11 @@ impl Engine {
 
     /// The next effect to perform.
     pub fn poll(&mut self) -> Option<Effect> {
-        if self.draining.len() == 0 {
-            self.draining = core::mem::take(&mut self.effects).into_iter();
+        if self.draining.is_empty() {
+            core::mem::swap(&mut self.draining, &mut self.effects);
+            self.draining.reverse();
         }
-        self.draining.next()
+        self.draining.pop()
     }
 
     /// The JSON fields to look for in the body of this write and of its answer, a line each; empty: don't parse.
@@ -192,21 +186,8 @@ impl Engine {
     }
 
     /// What is cached, in no order.
-    pub fn entries(&self, now: Millis) -> Vec<EntryInfo> {
-        let mut infos = Vec::new();
-        for entry in self.store.iter() {
-            infos.push(EntryInfo {
-                url: url_of(entry),
-                tags: entry.tags.clone(),
-                memory: entry.body.is_some(),
-                storage: entry.stored == Stored::Yes,
-                age: entry.age(now),
-                fresh_until: entry.fresh_until,
-                stale: entry.stale_since.is_some(),
-                size: entry.size,
-            });
-        }
-        infos
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.store.iter()
     }
 
     #[inline(never)]

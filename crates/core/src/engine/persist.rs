@@ -8,7 +8,7 @@ use crate::key;
 use crate::record::{self, Stamp, Unfit};
 use crate::store::EntryId;
 use crate::target::Mode;
-use crate::text::{joined, shared};
+use crate::text::shared;
 use crate::time::Millis;
 
 /// Entries that one idle moment writes or looks at.
@@ -65,8 +65,12 @@ impl Engine {
                 asked.loaded = true;
                 match self.store.find(&asked.key) {
                     // The entry was known, only its body was not.
-                    Some(id) => self.take_body(id, item, found),
-                    None => {
+                    Some(id) if self.is_record_of(id, found) => self.take_body(id, found),
+                    known => {
+                        // Another document has removed or replaced it.
+                        if let Some(entry) = known.and_then(|id| self.store.remove(id)) {
+                            self.give_up_body(entry.body);
+                        }
                         self.adopt(now, item, found);
                     }
                 }
@@ -125,9 +129,10 @@ impl Engine {
         }
     }
 
-    /// Removes every stored item, and the sentinel first of all.
+    /// Removes every stored item, and the sentinel first of all; without the head, the others look.
     pub(super) fn drop_storage(&mut self) {
-        self.remove_item(shared(key::SENTINEL));
+        self.remove_items(vec![shared(key::SENTINEL), shared(key::HEAD)]);
+        self.head = None;
         let mut items = core::mem::take(&mut self.unscanned);
         for id in self.store.stored() {
             let Some(entry) = self.store.get(id) else {
@@ -146,8 +151,10 @@ impl Engine {
 
     /// Begins a new epoch: what other epochs stored is dead.
     pub(super) fn open_epoch(&mut self, failing: bool) {
-        let again = if failing { "+" } else { "" };
-        let epoch = joined(&self.environment.document, again);
+        self.write_head();
+        let Some(epoch) = self.head.clone() else {
+            return;
+        };
         self.push(Effect::Put { item: shared(key::SENTINEL), text: String::from(&*epoch) });
         self.storage = Storage::Open { epoch, failing };
     }
@@ -265,23 +272,16 @@ impl Engine {
         (entry.expires > now && entry.sent <= now).then_some(entry)
     }
 
-    fn take_body(&mut self, id: EntryId, item: &str, found: Option<&StoredItem>) {
-        match found.filter(|found| self.is_record_of(id, found)) {
-            Some(found) => {
-                let old = self.store.set_body(id, Some(found.body));
-                self.give_up_body(old);
-                self.keep_memory_bounded();
-            }
-            None => {
-                self.give_back(found);
-                self.problem("record-unreadable", item);
-                self.drop_entry(id);
-            }
-        }
+    fn take_body(&mut self, id: EntryId, found: Option<&StoredItem>) {
+        let old = self.store.set_body(id, found.map(|found| found.body));
+        self.give_up_body(old);
+        self.keep_memory_bounded();
     }
 
-    fn is_record_of(&self, id: EntryId, found: &StoredItem) -> bool {
-        let (Storage::Open { epoch, .. }, Some(known)) = (&self.storage, self.store.get(id)) else {
+    fn is_record_of(&self, id: EntryId, found: Option<&StoredItem>) -> bool {
+        let (Storage::Open { epoch, .. }, Some(known), Some(found)) =
+            (&self.storage, self.store.get(id), found)
+        else {
             return false;
         };
         let stamp = Stamp { buster: &self.options.buster, epoch };

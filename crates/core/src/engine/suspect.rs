@@ -27,16 +27,14 @@ impl Suspects {
         now: Millis,
         origin: Option<Rc<str>>,
         members: Rc<Vec<Member>>,
-        mut until: Millis,
+        until: Millis,
     ) {
         self.0.retain(|suspect| suspect.until > now);
         self.0.push(Suspect { origin, members, until });
         if self.0.len() > MAX {
-            for suspect in self.0.drain(..) {
-                until = until.max(suspect.until);
-            }
-            let members = Rc::new(Member::everything());
-            self.0.push(Suspect { origin: None, members, until });
+            let until = self.0.iter().fold(until, |latest, suspect| latest.max(suspect.until));
+            self.0.truncate(1);
+            self.0[0] = Suspect { origin: None, members: Rc::new(Member::everything()), until };
         }
     }
 

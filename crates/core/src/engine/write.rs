@@ -6,7 +6,7 @@ use alloc::{rc::Rc, string::String, vec, vec::Vec};
 use super::batch::Batches;
 use super::{Cause, Effect, Engine, Fields, ResponseHead, WriteId};
 use crate::header;
-use crate::journal::Kind;
+use crate::journal::{Kind, Record};
 use crate::policy::WriteFacts;
 use crate::subject::Subject;
 use crate::target::{Member, Target};
@@ -51,7 +51,8 @@ impl Engine {
             let mut intent = None;
             if !self.policy.is_safe(method, &url) {
                 let members: Rc<Vec<Member>> = self.may_touch(method, &url, fields).into();
-                self.record(now, Kind::Intent, Some(shared(url.origin())), Rc::clone(&members));
+                let origin = Some(shared(url.origin()));
+                self.record(Record::new(now, Kind::Intent, origin, Rc::clone(&members)));
                 self.write_journal();
                 intent = Some(Intent { number: self.journal.head, members });
             }

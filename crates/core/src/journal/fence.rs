@@ -1,47 +1,37 @@
 //! The journal positions that a document knew when it sent a request.
 
-use alloc::{rc::Rc, string::String, vec::Vec};
+use alloc::rc::Rc;
 
-use crate::text::{cut, pieces, push_number, shared, small_number};
+use crate::text::{cut, pieces, shared, small_number};
 
 /// A vector of journal positions, with the document's own count of what it had applied by then.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fence {
     /// How many records the document had applied: orders requests and records within it.
     pub applied: u64,
-    /// The newest number known of each journal, for other documents to compare.
-    pub positions: Rc<Vec<(Rc<str>, u32)>>,
+    /// The newest number known of each journal, for other documents to compare: `id:number`, with commas between.
+    pub positions: Rc<str>,
 }
 
 impl Fence {
-    /// The newest number known of `journal`.
+    /// The fence of a stored text. `applied` is 0, since it means nothing in another document.
+    pub fn stored(positions: &str) -> Self {
+        Self { applied: 0, positions: shared(positions) }
+    }
+
+    /// The newest number known of `journal`; 0, which is before all records, where none is.
     pub fn position(&self, journal: &str) -> u32 {
-        self.positions.iter().find(|(id, _)| **id == *journal).map_or(0, |(_, number)| *number)
+        position(&self.positions, journal).unwrap_or(0)
     }
+}
 
-    /// `id:number`, with commas between.
-    pub fn encode(&self) -> String {
-        let mut out = String::new();
-        for (id, number) in self.positions.iter() {
-            if !out.is_empty() {
-                out.push(',');
-            }
-            out.push_str(id);
-            out.push(':');
-            push_number(&mut out, u64::from(*number));
+pub(super) fn position(positions: &str, journal: &str) -> Option<u32> {
+    for part in pieces(positions, ',') {
+        if let Some((id, number)) = cut(part, ':')
+            && id == journal
+        {
+            return small_number(number);
         }
-        out
     }
-
-    /// The fence of a text; `applied` is 0, since it means nothing in another document.
-    pub fn decode(text: &str) -> Option<Self> {
-        let mut positions = Vec::new();
-        for part in pieces(text, ',') {
-            if !part.is_empty() {
-                let (id, number) = cut(part, ':')?;
-                positions.push((shared(id), small_number(number)?));
-            }
-        }
-        Some(Self { applied: 0, positions: Rc::new(positions) })
-    }
+    None
 }

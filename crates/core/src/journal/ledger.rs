@@ -3,11 +3,15 @@
 
 use alloc::{rc::Rc, string::String, vec::Vec};
 
-use super::{Fence, Journal, Record};
+use super::fence::position;
+use super::{Fence, Journal, Record, name};
 use crate::pattern::Glob;
 use crate::subject::Subject;
 use crate::target::{Mode, Target};
-use crate::text::shared;
+use crate::text::{cut, pieces, shared};
+
+/// Journals whose positions are kept, the newest first. An entry is dead to a record of any other.
+const MAX_POSITIONS: usize = 127;
 
 /// The newest record of a journal that names a target.
 #[derive(Debug, Clone)]
@@ -22,8 +26,6 @@ pub struct Mark {
     pub origin: Option<Rc<str>>,
     /// What becomes of the entries.
     pub mode: Mode,
-    /// The query that a path is limited to.
-    pub query: Option<String>,
 }
 
 impl Mark {
@@ -39,10 +41,7 @@ impl Mark {
 
     /// Whether the two differ only in when they were written.
     fn replaces(&self, other: &Self) -> bool {
-        self.journal == other.journal
-            && self.origin == other.origin
-            && self.mode == other.mode
-            && self.query == other.query
+        self.journal == other.journal && self.origin == other.origin && self.mode == other.mode
     }
 
     fn concerns(&self, origin: &str) -> bool {
@@ -54,8 +53,8 @@ impl Mark {
 #[derive(Debug, Default)]
 pub struct Ledger {
     applied: u64,
-    positions: Rc<Vec<(Rc<str>, u32)>>,
-    /// Marks of tags and of paths, in order. Paths begin with `/`, and tags don't.
+    positions: Option<Rc<str>>,
+    /// Marks of tags, paths, and paths with a query, in order. Paths begin with `/`, and tags don't.
     names: Vec<(Rc<str>, Vec<Mark>)>,
     patterns: Vec<(Glob, Vec<Mark>)>,
     all: Vec<Mark>,
@@ -66,7 +65,13 @@ pub struct Ledger {
 impl Ledger {
     /// The position of a request that is sent now.
     pub fn fence(&self) -> Fence {
-        Fence { applied: self.applied, positions: Rc::clone(&self.positions) }
+        let positions = self.positions.clone().unwrap_or_else(|| shared(""));
+        Fence { applied: self.applied, positions }
+    }
+
+    /// The newest number known of `journal`.
+    pub fn position(&self, journal: &str) -> u32 {
+        self.positions.as_deref().and_then(|positions| position(positions, journal)).unwrap_or(0)
     }
 
     /// Learns a record of `journal`.
@@ -80,7 +85,6 @@ impl Ledger {
                 applied: self.applied,
                 origin: record.origin.clone(),
                 mode: member.mode,
-                query: None,
             };
             match &member.target {
                 Target::All => put(&mut self.all, mark),
@@ -88,9 +92,7 @@ impl Ledger {
                     put(&mut self.any_tag, mark.clone());
                     put(self.named_mut(tag), mark);
                 }
-                Target::Path { path, query } => {
-                    put(self.named_mut(path), Mark { query: query.clone(), ..mark });
-                }
+                Target::Path { path, query } => put(self.named_mut(&whole(path, query.as_deref())), mark),
                 Target::Pattern(glob) => put(self.matched_mut(glob), mark),
             }
         }
@@ -98,12 +100,18 @@ impl Ledger {
 
     /// Notes that `journal` has come to `number`, by a record that is known or makes no difference.
     pub fn advance(&mut self, journal: &Rc<str>, number: u32) {
-        // Fences that were given out keep what they have.
-        let positions = Rc::make_mut(&mut self.positions);
-        match positions.iter_mut().find(|(id, _)| id == journal) {
-            Some(position) => position.1 = position.1.max(number),
-            None => positions.push((Rc::clone(journal), number)),
+        if number < self.position(journal) {
+            return;
         }
+        // Fences that were given out keep what they have.
+        let mut positions = String::from(&*name(journal, number));
+        for part in pieces(self.positions.as_deref().unwrap_or_default(), ',').take(MAX_POSITIONS) {
+            if cut(part, ':').is_some_and(|(id, _)| *id != **journal) {
+                positions.push(',');
+                positions.push_str(part);
+            }
+        }
+        self.positions = Some(shared(&positions));
     }
 
     /// Forgets what `journal` said in records that it no longer holds.
@@ -123,7 +131,6 @@ impl Ledger {
     /// The strongest thing that a record which is not `known` says of `subject`.
     pub fn verdict(&self, subject: Subject<'_>, known: &dyn Fn(&Mark) -> bool) -> Option<Mode> {
         let origin = subject.url.origin();
-        let query = subject.url.query().unwrap_or("");
         let mut worst = None;
         let mut count = |mark: &Mark| {
             if mark.concerns(origin) && !known(mark) {
@@ -134,10 +141,9 @@ impl Ledger {
         for tag in subject.tags {
             self.named(tag).iter().for_each(&mut count);
         }
-        for mark in self.named(subject.url.path()) {
-            if mark.query.as_deref().is_none_or(|exact| exact == query) {
-                count(mark);
-            }
+        let path = subject.url.path();
+        for name in [path, &whole(path, Some(subject.url.query().unwrap_or("")))] {
+            self.named(name).iter().for_each(&mut count);
         }
         for (glob, marks) in &self.patterns {
             if glob.matches(subject.url.path(), subject.url.query()) {
@@ -183,6 +189,16 @@ impl Ledger {
         };
         &mut self.patterns[at].1
     }
+}
+
+/// A path, with a query where it is limited to one.
+fn whole(path: &str, query: Option<&str>) -> String {
+    let mut whole = String::from(path);
+    if let Some(query) = query {
+        whole.push('?');
+        whole.push_str(query);
+    }
+    whole
 }
 
 /// Keeps the marks of other journals, and those whose records `journal` still holds.

@@ -11,6 +11,7 @@ use alloc::{rc::Rc, string::String, vec::Vec};
 
 pub use fence::Fence;
 pub use ledger::{Ledger, Mark};
+pub(crate) use record::name;
 pub use record::{Kind, Record};
 
 use crate::target::Member;
@@ -39,21 +40,15 @@ impl Journal {
         Self { id, head: 0, records: Vec::new() }
     }
 
-    /// Appends a record; says whether records were dropped that nothing newer makes up for.
+    /// Appends a record under the next number; says whether records were dropped that nothing newer makes up for.
     ///
     /// Records of its kind that say no more than this one are dropped, and so are those older than
     /// `max_age`, which no entry can outlive; an intent stays until it is resolved. Over
     /// [`MAX_RECORDS`] the invalidations collapse.
-    pub fn append(
-        &mut self,
-        now: Millis,
-        max_age: Millis,
-        kind: Kind,
-        origin: Option<Rc<str>>,
-        members: impl Into<Rc<Vec<Member>>>,
-    ) -> bool {
+    pub fn append(&mut self, max_age: Millis, mut new: Record) -> bool {
         self.head += 1;
-        let members = members.into();
+        new.number = self.head;
+        let now = new.time;
         let mut expired = false;
         self.retain(&mut |record| {
             if record.kind == Kind::Intent {
@@ -61,12 +56,13 @@ impl Journal {
             }
             let ended = record.time.saturating_add(max_age) <= now;
             expired |= ended;
-            let says_no_more = record.kind == kind
-                && record.origin == origin
-                && record.members.iter().all(|member| members.contains(member));
+            let says_no_more = record.kind == new.kind
+                && record.of.is_none()
+                && record.origin == new.origin
+                && record.members.iter().all(|member| new.members.contains(member));
             !ended && !says_no_more
         });
-        self.records.push(Record { number: self.head, time: now, kind, origin, members });
+        self.records.push(new);
         let over = self.records.len() > MAX_RECORDS;
         if over {
             self.collapse(now);
@@ -82,11 +78,6 @@ impl Journal {
     /// Takes back the intent `number`: how its write ended is known.
     pub fn resolve(&mut self, number: u32) {
         self.retain(&mut |record| record.kind != Kind::Intent || record.number != number);
-    }
-
-    /// The writes that may yet be done: intents that nobody resolved, and doubts.
-    pub fn unsettled(&self) -> impl Iterator<Item = &Record> {
-        self.records.iter().filter(|record| record.kind != Kind::Invalidation)
     }
 
     /// Whether every record is older than `max_age`.
@@ -134,13 +125,8 @@ impl Journal {
         if self.records.len() > MAX_RECORDS / 2 {
             self.records.clear();
         }
-        self.records.push(Record {
-            number: self.head,
-            time: now,
-            kind: Kind::Invalidation,
-            origin: None,
-            members: Rc::new(Member::everything()),
-        });
+        let everything = Record::new(now, Kind::Invalidation, None, Member::everything());
+        self.records.push(Record { number: self.head, ..everything });
     }
 }
 

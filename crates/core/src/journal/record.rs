@@ -18,6 +18,14 @@ pub enum Kind {
     Doubt,
 }
 
+/// Names an intent: its journal and its number.
+pub(crate) fn name(journal: &str, number: u32) -> Rc<str> {
+    let mut name = String::from(journal);
+    name.push(':');
+    push_number(&mut name, u64::from(number));
+    shared(&name)
+}
+
 /// A numbered record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
@@ -27,6 +35,8 @@ pub struct Record {
     pub time: Millis,
     /// What it says.
     pub kind: Kind,
+    /// The intent of another document that a doubt speaks for, because that document is gone.
+    pub of: Option<Rc<str>>,
     /// The origin that its targets are limited to.
     pub origin: Option<Rc<str>>,
     /// The targets.
@@ -34,6 +44,16 @@ pub struct Record {
 }
 
 impl Record {
+    /// A record that is in no journal yet.
+    pub fn new(
+        time: Millis,
+        kind: Kind,
+        origin: Option<Rc<str>>,
+        members: impl Into<Rc<Vec<Member>>>,
+    ) -> Self {
+        Self { number: 0, time, kind, of: None, origin, members: members.into() }
+    }
+
     /// Adds the record's line: number, time, kind, origin and targets, with spaces between.
     pub fn encode(&self, out: &mut String) {
         push_number(out, u64::from(self.number));
@@ -42,8 +62,12 @@ impl Record {
         out.push_str(match self.kind {
             Kind::Invalidation => " i ",
             Kind::Intent => " w ",
-            Kind::Doubt => " d ",
+            Kind::Doubt => " d",
         });
+        if self.kind == Kind::Doubt {
+            out.push_str(self.of.as_deref().unwrap_or(""));
+            out.push(' ');
+        }
         out.push_str(self.origin.as_deref().unwrap_or("-"));
         out.push(' ');
         out.push_str(&format_invalidate(&self.members));
@@ -58,11 +82,14 @@ impl Record {
         let (origin, targets) = cut(rest, ' ')?;
         let place = small_number(place)?;
         let time = number(time)?;
+        let mut of = None;
         let kind = match kind {
             "i" => Kind::Invalidation,
             "w" => Kind::Intent,
-            "d" => Kind::Doubt,
-            _ => return None,
+            kind => {
+                of = Some(kind.strip_prefix('d')?).filter(|name| !name.is_empty()).map(shared);
+                Kind::Doubt
+            }
         };
         let origin = match origin {
             "-" => None,
@@ -70,6 +97,6 @@ impl Record {
         };
         // An unreadable list widens to everything, as in a header.
         let members = parse_invalidate(targets).members.into();
-        Some(Self { number: place, time, kind, origin, members })
+        Some(Self { number: place, time, kind, of, origin, members })
     }
 }

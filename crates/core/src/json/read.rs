@@ -6,8 +6,7 @@ use crate::value::{MAX_DEPTH, Value};
 
 /// Reads a text that is one value; `None` where it is not, or is nested deeper than [`MAX_DEPTH`].
 ///
-/// Numbers are read to the precision that times and sizes need: the last bits of one with a fraction or an
-/// exponent may differ from the nearest `f64`.
+/// Times and sizes are whole numbers: one with a fraction or an exponent is not read.
 pub fn parse(text: &str) -> Option<Value> {
     let mut input = Input { rest: text };
     let value = input.value(MAX_DEPTH)?;
@@ -91,59 +90,22 @@ impl Input<'_> {
         Some(value)
     }
 
+    /// A whole number.
     fn number(&mut self) -> Option<Value> {
-        let negative = self.takes('-');
-        let leading_zero = self.rest.starts_with('0');
-        let (mut number, whole) = self.digits(0.0);
-        if whole == 0 || (leading_zero && whole > 1) {
-            return None;
-        }
-        let mut exponent = 0;
-        if self.takes('.') {
-            let fraction;
-            (number, fraction) = self.digits(number);
-            if fraction == 0 {
-                return None;
-            }
-            exponent = -fraction;
-        }
-        if self.takes('e') || self.takes('E') {
-            let shrinks = self.takes('-');
-            if !shrinks {
-                self.takes('+');
-            }
-            let (by, digits) = self.digits(0.0);
-            if digits == 0 {
-                return None;
-            }
-            // Beyond this a number is zero or infinite anyway.
-            let by = by.min(1_000.0) as i32;
-            exponent += if shrinks { -by } else { by };
-        }
-        let scale = if exponent < 0 { 0.1 } else { 10.0 };
-        for _ in 0..exponent.abs() {
-            number *= scale;
-        }
-        Some(Value::Number(if negative { -number } else { number }))
-    }
-
-    fn takes(&mut self, character: char) -> bool {
-        let taken = self.rest.starts_with(character);
-        if taken {
+        let negative = self.rest.starts_with('-');
+        if negative {
             self.next();
         }
-        taken
-    }
-
-    /// `number` with the digits that follow at its end, and how many there are.
-    fn digits(&mut self, mut number: f64) -> (f64, i32) {
-        let mut count = 0;
+        let leading_zero = self.rest.starts_with('0');
+        let mut number = 0.0;
+        let mut digits = 0;
         while let Some(digit) = self.rest.chars().next().and_then(|digit| digit.to_digit(10)) {
             self.next();
             number = number * 10.0 + f64::from(digit);
-            count += 1;
+            digits += 1;
         }
-        (number, count)
+        let whole = digits == 1 || (digits > 1 && !leading_zero);
+        whole.then_some(Value::Number(if negative { -number } else { number }))
     }
 
     fn string(&mut self) -> Option<String> {

@@ -17,7 +17,7 @@ fn entry(path: &str, tags: &[&str], expires: Millis) -> Entry {
         tags: tags.iter().map(|&tag| Rc::from(tag)).collect(),
         fields: vec![],
         vary: vec![],
-        fence: Fence::decode("").unwrap(),
+        fence: Fence::stored(""),
         sent: 0,
         generated: 0,
         fresh_until: expires,

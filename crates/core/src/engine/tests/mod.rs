@@ -2,6 +2,7 @@
 
 mod hostile;
 mod journal;
+mod peers;
 mod reads;
 mod storage;
 mod tab;

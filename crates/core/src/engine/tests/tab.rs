@@ -9,9 +9,10 @@ use alloc::{
     vec::Vec,
 };
 use core::cell::RefCell;
+use core::sync::atomic::{AtomicU32, Ordering};
 
 use crate::engine::*;
-use crate::key::{ENTRY_PREFIX, JOURNAL_PREFIX, SENTINEL};
+use crate::key::{ENTRY_PREFIX, HEAD, JOURNAL_PREFIX, SENTINEL};
 use crate::time::Millis;
 use crate::value::Value;
 
@@ -33,6 +34,9 @@ pub(super) const CONFIG: &str = r#"{
   }
 }"#;
 
+/// How many documents there were: each has a name of its own.
+static DOCUMENTS: AtomicU32 = AtomicU32::new(0);
+
 /// A stored item: the core's header and the body behind it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Item {
@@ -49,6 +53,22 @@ pub(super) struct Disk {
 }
 
 impl Disk {
+    /// What a document sees of it.
+    pub(super) fn snapshot(&self) -> Snapshot {
+        let text = |name: &str| self.items.get(name).map(|item| item.header.clone());
+        let starting =
+            |prefix: &'static str| self.items.iter().filter(move |(name, _)| name.starts_with(prefix));
+        Snapshot {
+            sentinel: text(SENTINEL),
+            head: text(HEAD),
+            journals: starting(JOURNAL_PREFIX)
+                .map(|(name, item)| (name.clone(), item.header.clone()))
+                .collect(),
+            items: starting(ENTRY_PREFIX).map(|(name, _)| name.clone()).collect(),
+            early: vec![],
+        }
+    }
+
     fn put(&mut self, name: &str, item: Item) -> bool {
         let grows = !self.items.contains_key(name);
         if grows && self.room.is_some_and(|room| self.items.len() >= room) {
@@ -80,6 +100,8 @@ pub(super) struct Tab {
     pub(super) to_read: BTreeSet<FlightId>,
     pub(super) bodies: BTreeMap<u32, String>,
     pub(super) sent: Vec<WriteId>,
+    pub(super) messages: Vec<String>,
+    pub(super) watched: Vec<String>,
     pub(super) deadline: Option<Millis>,
     idle: bool,
     next: u32,
@@ -105,25 +127,14 @@ impl Tab {
 
     pub(super) fn open(disk: Rc<RefCell<Disk>>, now: Millis, config: &str) -> Self {
         let tab = Self::closed(Rc::clone(&disk), now, config);
-        let text = |name: &String, item: &Item| (name.clone(), item.header.clone());
-        let snapshot = {
-            let disk = disk.borrow();
-            let starting =
-                |prefix: &'static str| disk.items.iter().filter(move |(name, _)| name.starts_with(prefix));
-            Snapshot {
-                sentinel: disk.items.get(SENTINEL).map(|item| item.header.clone()),
-                journals: starting(JOURNAL_PREFIX).map(|(name, item)| text(name, item)).collect(),
-                items: starting(ENTRY_PREFIX).map(|(name, _)| name.clone()).collect(),
-                early: vec![],
-            }
-        };
+        let snapshot = disk.borrow().snapshot();
         tab.start(Some(snapshot))
     }
 
     pub(super) fn closed(disk: Rc<RefCell<Disk>>, now: Millis, config: &str) -> Self {
         let environment = Environment {
             origin: ORIGIN.to_string(),
-            document: format!("doc{now}x{}", disk.borrow().items.len()),
+            document: format!("document{}", DOCUMENTS.fetch_add(1, Ordering::Relaxed)),
             hash_key: [1, 2],
         };
         Self {
@@ -137,10 +148,18 @@ impl Tab {
             to_read: BTreeSet::new(),
             bodies: BTreeMap::new(),
             sent: vec![],
+            messages: vec![],
+            watched: vec![],
             deadline: None,
             idle: false,
             next: 0,
         }
+    }
+
+    /// Gives it a copy of storage of its own, which from now on lags.
+    pub(super) fn lag(&mut self) {
+        let items = self.disk.borrow().items.clone();
+        self.disk = Rc::new(RefCell::new(Disk { items, room: None }));
     }
 
     pub(super) fn start(mut self, snapshot: Option<Snapshot>) -> Self {
@@ -163,6 +182,10 @@ impl Tab {
 
     pub(super) fn input(&mut self, input: Input) {
         let mut inputs = vec![input];
+        let head = self.disk.borrow().items.get(HEAD).map(|item| item.header.clone());
+        if self.engine.is_outdated(head.as_deref()) {
+            inputs.insert(0, Input::CatchUp(self.disk.borrow().snapshot()));
+        }
         while !inputs.is_empty() {
             let input = inputs.remove(0);
             self.engine.handle(self.now, input);
@@ -213,6 +236,8 @@ impl Tab {
                 }
             }
             Effect::Send(write) => self.sent.push(write),
+            Effect::Broadcast(message) => self.messages.push(message),
+            Effect::Watch(document) => self.watched.push(document.to_string()),
             Effect::DropBody(body) => {
                 assert!(self.bodies.remove(&body.0).is_some(), "a body is given up once");
             }

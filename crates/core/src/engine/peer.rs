@@ -1,0 +1,190 @@
+//! Peer: what other documents invalidated, by message or by storage, whichever comes first (P3).
+
+use alloc::{rc::Rc, vec::Vec};
+
+use super::batch::Batch;
+use super::{Cause, Effect, Engine, Snapshot, Storage};
+use crate::journal::{Journal, Kind, Record, name};
+use crate::key;
+use crate::target::Member;
+use crate::text::{cut, joined, shared};
+use crate::time::Millis;
+
+/// Journals that may lie in storage; with one more, everything is dropped (P10).
+const MAX_JOURNALS: usize = 64;
+/// How old a write of unknown outcome may be and still be on its way.
+const WRITE_LIFETIME: Millis = 60_000;
+
+/// The writes of another document that were under way when it was last heard of.
+#[derive(Debug)]
+pub(super) struct Peer {
+    id: Rc<str>,
+    intents: Vec<Record>,
+}
+
+impl Engine {
+    /// Whether storage holds what the engine has not seen: some document has written its journal, or storage
+    /// was cleared. `head` is the text of [`key::HEAD`]; with `true`, read all of it and say `CatchUp` before
+    /// anything else.
+    pub fn is_outdated(&self, head: Option<&str>) -> bool {
+        matches!(self.storage, Storage::Open { .. }) && head != self.head.as_deref()
+    }
+
+    /// Takes up what storage holds by now.
+    pub(super) fn catch_up(&mut self, now: Millis, snapshot: &Snapshot) {
+        let Storage::Open { epoch, .. } = &self.storage else {
+            return;
+        };
+        let known = snapshot.sentinel.as_deref() == Some(epoch);
+        self.head = snapshot.head.as_deref().map(shared);
+        match journals(snapshot) {
+            Some(journals) if known => self.learn(now, &journals),
+            _ => {
+                // Storage was cleared, or given up by a document that could not write.
+                let members = Rc::new(Member::everything());
+                self.apply(now, &Batch { cause: Cause::Cleared, origin: None, members }, None);
+                self.take_storage(now, snapshot);
+            }
+        }
+    }
+
+    /// Takes up what another document says of itself: the head that it wrote, its name, and its journal.
+    pub(super) fn hear(&mut self, now: Millis, message: &str) {
+        if let Some((head, rest)) = cut(message, '\n')
+            && let Some((id, text)) = cut(rest, '\n')
+            && let Some(journal) = Journal::decode(shared(id), text)
+        {
+            self.head = Some(shared(head));
+            self.learn(now, &[journal]);
+        }
+    }
+
+    /// Another document is gone: its writes may be done or not.
+    pub(super) fn gone(&mut self, now: Millis, id: &str) {
+        if let Some(at) = self.peers.iter().position(|peer| *peer.id == *id) {
+            let peer = self.peers.remove(at);
+            self.adopt_orphans(now, &[peer]);
+        }
+    }
+
+    /// Opens storage as it is found: what earlier documents left is taken up, their invalidations first.
+    pub(super) fn take_storage(&mut self, now: Millis, snapshot: &Snapshot) {
+        self.head = snapshot.head.as_deref().map(shared);
+        match (&snapshot.sentinel, journals(snapshot)) {
+            (Some(epoch), Some(journals)) if !epoch.is_empty() => {
+                self.storage = Storage::Open { epoch: shared(epoch), failing: false };
+                self.learn(now, &journals);
+                // Whoever wrote these may be gone. Where it is not, too much is safe.
+                let peers = core::mem::take(&mut self.peers);
+                self.adopt_orphans(now, &peers);
+            }
+            (sentinel, _) => {
+                if sentinel.is_some() {
+                    self.problem("journal-unreadable", key::JOURNAL_PREFIX);
+                }
+                self.drop_storage();
+                let names = snapshot.journals.iter().map(|(name, _)| shared(name)).collect();
+                self.remove_items(names);
+                self.open_epoch(false);
+            }
+        }
+    }
+
+    /// Applies what these journals say that is new.
+    fn learn(&mut self, now: Millis, journals: &[Journal]) {
+        for journal in journals {
+            if journal.id == self.journal.id {
+                continue;
+            }
+            if journal.is_expired(now, self.options.max_age) {
+                self.remove_item(joined(key::JOURNAL_PREFIX, &journal.id));
+                continue;
+            }
+            let known = self.ledger.position(&journal.id);
+            if journal.head < known {
+                continue;
+            }
+            for record in &journal.records {
+                if record.number > known && record.kind != Kind::Intent {
+                    self.ledger.apply(&journal.id, record);
+                    self.apply(now, &batch(Cause::Peer, record), None);
+                    self.doubt(now, record);
+                }
+            }
+            self.ledger.advance(&journal.id, journal.head);
+            self.note_intents(journal);
+        }
+        // A write that somebody has spoken for is nobody's orphan.
+        for record in journals.iter().flat_map(|journal| &journal.records) {
+            if let Some(of) = &record.of {
+                for peer in &mut self.peers {
+                    let id = Rc::clone(&peer.id);
+                    peer.intents.retain(|intent| name(&id, intent.number) != *of);
+                }
+            }
+        }
+        self.peers.retain(|peer| !peer.intents.is_empty());
+    }
+
+    /// Remembers which writes of a document are under way, and asks to be told when it is gone.
+    fn note_intents(&mut self, journal: &Journal) {
+        let mut intents = Vec::new();
+        for record in &journal.records {
+            if record.kind == Kind::Intent {
+                intents.push(record.clone());
+            }
+        }
+        match self.peers.iter_mut().find(|peer| peer.id == journal.id) {
+            Some(peer) => peer.intents = intents,
+            None if intents.is_empty() => {}
+            None => {
+                self.peers.push(Peer { id: Rc::clone(&journal.id), intents });
+                self.push(Effect::Watch(Rc::clone(&journal.id)));
+            }
+        }
+    }
+
+    /// Speaks for writes whose document is gone: what they may have touched is dropped, here and by a record
+    /// of ours everywhere.
+    fn adopt_orphans(&mut self, now: Millis, peers: &[Peer]) {
+        let mut found = false;
+        for peer in peers {
+            for intent in &peer.intents {
+                let of = Some(name(&peer.id, intent.number));
+                let doubt = Record::new(now, Kind::Doubt, intent.origin.clone(), Rc::clone(&intent.members));
+                self.record(Record { of, ..doubt });
+                found = true;
+            }
+        }
+        if found {
+            self.write_journal();
+        }
+        for intent in peers.iter().flat_map(|peer| &peer.intents) {
+            self.apply(now, &batch(Cause::Orphan, intent), None);
+            self.doubt(now, intent);
+        }
+    }
+
+    /// Where a write may still be on its way, nothing is stored for a while of what it may change.
+    fn doubt(&mut self, now: Millis, record: &Record) {
+        let lifetime = WRITE_LIFETIME.max(self.options.settle);
+        if record.kind != Kind::Invalidation && now < record.time.saturating_add(lifetime) {
+            let until = now.saturating_add(self.options.settle);
+            self.suspects.add(now, record.origin.clone(), Rc::clone(&record.members), until);
+        }
+    }
+}
+
+fn batch(cause: Cause, record: &Record) -> Batch {
+    let members: Rc<Vec<Member>> = Rc::clone(&record.members);
+    Batch { cause, origin: record.origin.clone(), members }
+}
+
+/// The journals; `None` where one can't be read, so that nobody knows what it said, or where there are too many.
+fn journals(snapshot: &Snapshot) -> Option<Vec<Journal>> {
+    let mut journals = Vec::new();
+    for (name, text) in &snapshot.journals {
+        journals.push(Journal::decode(shared(name.strip_prefix(key::JOURNAL_PREFIX)?), text)?);
+    }
+    (journals.len() <= MAX_JOURNALS).then_some(journals)
+}

@@ -1,0 +1,66 @@
+// @ts-check
+/**
+ * The other documents of this origin: what they say, and whether they are still there. Nothing is held while the
+ * page may lie in the back-forward cache.
+ */
+import { random } from './environment.js';
+
+const CHANNEL = 'everfresh';
+
+export class Tabs {
+  /** The name of this document's journal, and of the lock that tells that it is there. */
+  document = random();
+  #heard;
+  #gone;
+  #closed = new AbortController();
+  /** @type {BroadcastChannel | undefined} */ #channel;
+
+  /**
+   * @param {(message: string) => void} heard
+   * @param {(document: string) => void} gone
+   */
+  constructor(heard, gone) {
+    this.#heard = heard;
+    this.#gone = gone;
+  }
+
+  open() {
+    this.close();
+    this.#closed = new AbortController();
+    this.#channel = new BroadcastChannel(CHANNEL);
+    this.#channel.onmessage = ({ data }) => typeof data === 'string' && this.#heard(data);
+    const { signal } = this.#closed;
+    this.#lock(this.document, () => new Promise((release) => (signal.onabort = release)));
+  }
+
+  close() {
+    this.#closed.abort();
+    this.#channel?.close();
+    this.#channel = undefined;
+  }
+
+  /** @param {string} message */
+  send(message) {
+    this.#channel?.postMessage(message);
+  }
+
+  /**
+   * Tells when a document is gone; at once where the browser has no locks.
+   * @param {string} document
+   */
+  watch(document) {
+    const gone = () => this.#gone(document);
+    if (navigator.locks) {
+      this.#lock(document, gone);
+    } else {
+      gone();
+    }
+  }
+
+  /** @param {string} document @param {() => void | Promise<unknown>} held */
+  #lock(document, held) {
+    const { signal } = this.#closed;
+    // It is refused where this document ends first, or where a frame may have no locks.
+    navigator.locks?.request(`${CHANNEL}:${document}`, { signal }, held).catch(() => {});
+  }
+}
