@@ -3,7 +3,8 @@
 use alloc::{rc::Rc, string::String, vec::Vec};
 
 use super::batch::{Batch, Batches};
-use super::{Cause, Effect, Engine, Event, ResponseHead, Storage, url_of};
+use super::persist::GIVEN_UP;
+use super::{Cause, Effect, Engine, Event, Guard, ResponseHead, Storage, url_of};
 use crate::header;
 use crate::journal::{Kind, Record, name};
 use crate::key;
@@ -42,7 +43,8 @@ impl Engine {
     /// Appends to this document's journal. To be followed by [`write_journal`](Self::write_journal).
     pub(super) fn record(&mut self, record: Record) {
         let kind = record.kind;
-        let dropped = self.journal.append(self.options.max_age, record);
+        let max_age = if self.guards(Guard::Pruning) { self.options.max_age } else { 0 };
+        let dropped = self.journal.append(max_age, record);
         if let Some(record) = self.journal.records.last() {
             match kind {
                 Kind::Invalidation | Kind::Doubt => self.ledger.apply(&self.journal.id, record),
@@ -57,10 +59,14 @@ impl Engine {
     /// Writes this document's journal, then the head, then tells the others.
     pub(super) fn write_journal(&mut self) {
         let text = self.journal.encode();
-        if matches!(self.storage, Storage::Open { .. }) {
-            let item = joined(key::JOURNAL_PREFIX, &self.journal.id);
-            self.push(Effect::Put { item, text: text.clone() });
-            self.write_head();
+        match self.storage {
+            Storage::Open { refusals: GIVEN_UP.., .. } => self.blank_sentinel(),
+            Storage::Open { .. } => {
+                let item = joined(key::JOURNAL_PREFIX, &self.journal.id);
+                self.push(Effect::Put { item, text: text.clone() });
+                self.write_head();
+            }
+            Storage::Denied => {}
         }
         let mut message = String::from(self.head.as_deref().unwrap_or_default());
         for part in ["\n", &*self.journal.id, "\n", &text] {

@@ -7,6 +7,7 @@ mod batch;
 mod effect;
 mod event;
 mod flight;
+mod guard;
 mod input;
 mod invalidate;
 mod options;
@@ -22,6 +23,7 @@ use alloc::{boxed::Box, rc::Rc, string::String, vec, vec::Vec};
 
 pub use effect::Effect;
 pub use event::{Cause, Event, Source};
+pub use guard::Guard;
 pub use input::{
     BodyId, CacheMode, EarlyWrite, Fields, FlightId, Input, RESPONSE_HEADERS, ReadId, Request, ResponseHead,
     Snapshot, StoredItem, WriteId,
@@ -80,6 +82,8 @@ pub struct Engine {
     /// Invalidating answers to safe requests that were honoured, newest last.
     honoured: Vec<u64>,
     deadline: Option<Millis>,
+    #[cfg(feature = "sabotage")]
+    without: Option<Guard>,
     effects: Vec<Effect>,
     /// Those that are being drained, the next one last.
     draining: Vec<Effect>,
@@ -90,10 +94,15 @@ const SECOND: Millis = 1000;
 /// Where the engine stands with localStorage.
 #[derive(Debug)]
 enum Storage {
-    /// It is not there, or refused even what is small.
+    /// It is not there, or blocked.
     Denied,
     /// The sentinel holds this epoch.
-    Open { epoch: Rc<str>, failing: bool },
+    Open {
+        epoch: Rc<str>,
+        /// How often in a row it refused what is small. The second time it is given up: it is read, and all that
+        /// can't be recorded blanks the sentinel.
+        refusals: u8,
+    },
 }
 
 /// Why an item is being loaded.
@@ -130,6 +139,8 @@ impl Engine {
             unwritten: Vec::new(),
             honoured: Vec::new(),
             deadline: None,
+            #[cfg(feature = "sabotage")]
+            without: None,
             effects: Vec::new(),
             draining: Vec::new(),
             options,

@@ -3,7 +3,7 @@
 use alloc::{rc::Rc, vec::Vec};
 
 use super::batch::Batch;
-use super::{Cause, Effect, Engine, Snapshot, Storage};
+use super::{Cause, Effect, Engine, Guard, Snapshot, Storage};
 use crate::journal::{Journal, Kind, Record, name};
 use crate::key;
 use crate::target::Member;
@@ -27,7 +27,9 @@ impl Engine {
     /// was cleared. `head` is the text of [`key::HEAD`]; with `true`, read all of it and say `CatchUp` before
     /// anything else.
     pub fn is_outdated(&self, head: Option<&str>) -> bool {
-        matches!(self.storage, Storage::Open { .. }) && head != self.head.as_deref()
+        self.guards(Guard::CatchUp)
+            && matches!(self.storage, Storage::Open { .. })
+            && head != self.head.as_deref()
     }
 
     /// Takes up what storage holds by now.
@@ -35,7 +37,10 @@ impl Engine {
         let Storage::Open { epoch, .. } = &self.storage else {
             return;
         };
-        let known = snapshot.sentinel.as_deref() == Some(epoch);
+        if !self.guards(Guard::CatchUp) {
+            return;
+        }
+        let known = !self.guards(Guard::Sentinel) || snapshot.sentinel.as_deref() == Some(epoch);
         self.head = snapshot.head.as_deref().map(shared);
         match journals(snapshot) {
             Some(journals) if known => self.learn(now, &journals),
@@ -50,7 +55,8 @@ impl Engine {
 
     /// Takes up what another document says of itself: the head that it wrote, its name, and its journal.
     pub(super) fn hear(&mut self, now: Millis, message: &str) {
-        if let Some((head, rest)) = cut(message, '\n')
+        if self.guards(Guard::Messages)
+            && let Some((head, rest)) = cut(message, '\n')
             && let Some((id, text)) = cut(rest, '\n')
             && let Some(journal) = Journal::decode(shared(id), text)
         {
@@ -72,20 +78,26 @@ impl Engine {
         self.head = snapshot.head.as_deref().map(shared);
         match (&snapshot.sentinel, journals(snapshot)) {
             (Some(epoch), Some(journals)) if !epoch.is_empty() => {
-                self.storage = Storage::Open { epoch: shared(epoch), failing: false };
+                self.storage = Storage::Open { epoch: shared(epoch), refusals: 0 };
                 self.learn(now, &journals);
                 // Whoever wrote these may be gone. Where it is not, too much is safe.
                 let peers = core::mem::take(&mut self.peers);
                 self.adopt_orphans(now, &peers);
             }
             (sentinel, _) => {
-                if sentinel.is_some() {
-                    self.problem("journal-unreadable", key::JOURNAL_PREFIX);
-                }
                 self.drop_storage();
                 let names = snapshot.journals.iter().map(|(name, _)| shared(name)).collect();
                 self.remove_items(names);
-                self.open_epoch(false);
+                self.open_epoch(0);
+                if sentinel.is_some() {
+                    // Nobody knows what was invalidated, nor what is being written: it may be anything, and
+                    // the browser's own cache may hold it.
+                    self.problem("journal-unreadable", key::JOURNAL_PREFIX);
+                    let everything = Record::new(now, Kind::Doubt, None, Member::everything());
+                    self.doubt(now, &everything);
+                    self.record(everything);
+                    self.write_journal();
+                }
             }
         }
     }

@@ -2,8 +2,9 @@
 
 use alloc::{boxed::Box, rc::Rc, string::String, vec};
 
-use super::{Effect, Engine, Event, Load, Source, Storage, StoredItem, url_of};
+use super::{Effect, Engine, Event, Guard, Load, Source, Storage, StoredItem, url_of};
 use crate::entry::{Entry, Stored};
+use crate::journal::Mark;
 use crate::key;
 use crate::record::{self, Stamp, Unfit};
 use crate::store::EntryId;
@@ -13,13 +14,15 @@ use crate::time::Millis;
 
 /// Entries that one idle moment writes or looks at.
 const BATCH: usize = 20;
+/// Refusals in a row after which storage is given up.
+pub(super) const GIVEN_UP: u8 = 2;
 
 impl Engine {
     /// Whether an answer may reach localStorage (P8): somebody's data needs a scope, other than what its
     /// server calls public or its rule says to keep.
     pub(super) fn may_persist(&self, size: u32, rule: Option<bool>, public: bool) -> bool {
         self.options.persist
-            && matches!(self.storage, Storage::Open { .. })
+            && matches!(self.storage, Storage::Open { refusals, .. } if refusals < GIVEN_UP)
             && size as usize <= self.options.max_entry_size
             && rule.unwrap_or(public || self.options.scope.is_some())
     }
@@ -93,19 +96,25 @@ impl Engine {
             }
             return;
         }
-        // A record could not be written: without the sentinel every document drops everything. Once
+        if item == key::SENTINEL {
+            return self.remove_item(shared(item));
+        }
+        // A record could not be written: with a blank sentinel every document drops everything. Once
         // more with the room that this makes; then storage is given up.
-        let Storage::Open { failing, .. } = &self.storage else {
+        let Storage::Open { refusals, .. } = &self.storage else {
             return;
         };
-        let failing = *failing;
+        let refusals = *refusals + 1;
+        if refusals > GIVEN_UP {
+            return;
+        }
         self.problem("journal-refused", item);
         self.drop_storage();
-        if failing {
-            self.storage = Storage::Denied;
+        if refusals == GIVEN_UP {
+            self.storage = Storage::Open { epoch: shared(""), refusals };
             self.problem("storage-denied", item);
         } else {
-            self.open_epoch(true);
+            self.open_epoch(refusals);
             self.write_journal();
         }
     }
@@ -129,10 +138,18 @@ impl Engine {
         }
     }
 
-    /// Removes every stored item, and the sentinel first of all; without the head, the others look.
+    /// Blanks the sentinel, which needs no room; without the head, the others look.
+    pub(super) fn blank_sentinel(&mut self) {
+        if self.guards(Guard::Sentinel) {
+            self.push(Effect::Put { item: shared(key::SENTINEL), text: String::new() });
+            self.remove_item(shared(key::HEAD));
+            self.head = None;
+        }
+    }
+
+    /// Removes every stored item, after the sentinel was blanked.
     pub(super) fn drop_storage(&mut self) {
-        self.remove_items(vec![shared(key::SENTINEL), shared(key::HEAD)]);
-        self.head = None;
+        self.blank_sentinel();
         let mut items = core::mem::take(&mut self.unscanned);
         for id in self.store.stored() {
             let Some(entry) = self.store.get(id) else {
@@ -150,13 +167,13 @@ impl Engine {
     }
 
     /// Begins a new epoch: what other epochs stored is dead.
-    pub(super) fn open_epoch(&mut self, failing: bool) {
+    pub(super) fn open_epoch(&mut self, refusals: u8) {
         self.write_head();
         let Some(epoch) = self.head.clone() else {
             return;
         };
         self.push(Effect::Put { item: shared(key::SENTINEL), text: String::from(&*epoch) });
-        self.storage = Storage::Open { epoch, failing };
+        self.storage = Storage::Open { epoch, refusals };
     }
 
     /// The entry that a stored item is of.
@@ -262,8 +279,10 @@ impl Engine {
                 return None;
             }
         };
-        match self.ledger.verdict(entry.subject(), &|mark| mark.is_known_to(&entry.fence)) {
-            Some(Mode::Drop) => return None,
+        let known = |mark: &Mark| mark.is_known_to(&entry.fence) || !self.guards(Guard::FenceVector);
+        match self.ledger.verdict(entry.subject(), &known) {
+            Some(Mode::Drop) if self.guards(Guard::StorageFence) => return None,
+            Some(Mode::Drop) => {}
             Some(Mode::Stale) => entry.stale_since = Some(now),
             None => {}
         }

@@ -4,8 +4,8 @@ use alloc::{boxed::Box, rc::Rc, vec};
 
 use super::flight::{Asked, Flight, Terms};
 use super::{
-    BodyId, CacheMode, Effect, Engine, Event, FlightId, Load, ReadId, Request, Source, Storage, add_tag,
-    url_of,
+    BodyId, CacheMode, Effect, Engine, Event, FlightId, Guard, Load, ReadId, Request, Source, Storage,
+    add_tag, url_of,
 };
 use crate::entry::Entry;
 use crate::freshness::CacheControl;
@@ -145,7 +145,8 @@ impl Engine {
         let subject = Subject { url: &asked.url, tags: &[] };
         let good = !asked.refetch
             && flight.asked.headers == asked.headers
-            && !self.ledger.may_concern(subject, &|mark| mark.is_before(&flight.fence));
+            && (!self.ledger.may_concern(subject, &|mark| mark.is_before(&flight.fence))
+                || !self.guards(Guard::Join));
         good.then_some(id)
     }
 
@@ -169,8 +170,8 @@ impl Engine {
     /// revalidate it, since dates in whole seconds make an old body look current. An entry that stands
     /// shows that the URL was fetched after every invalidation that concerns it.
     fn must_reload(&self, asked: &Asked) -> bool {
-        if asked.refetch {
-            return true;
+        if asked.refetch || !self.guards(Guard::HttpCacheBypass) {
+            return asked.refetch;
         }
         match self.store.find(&asked.key).and_then(|id| self.store.get(id)) {
             Some(entry) => entry.stale_since.is_some(),

@@ -4,7 +4,7 @@
 use alloc::{boxed::Box, rc::Rc, string::String, vec, vec::Vec};
 
 use super::flight::{Answer, Flight};
-use super::{BodyId, Effect, Engine, Event, Fields, FlightId, ResponseHead, add_tag, url_of};
+use super::{BodyId, Effect, Engine, Event, Fields, FlightId, Guard, ResponseHead, add_tag, url_of};
 use crate::entry::{Entry, Stored, Varied};
 use crate::freshness::lifetime;
 use crate::header;
@@ -174,8 +174,9 @@ impl Engine {
     fn publish(&mut self, entry: Box<Entry>, persist: bool) -> bool {
         let url = url_of(&entry);
         let subject = entry.subject();
-        let late = self.ledger.verdict(subject, &|mark| mark.is_before(&entry.fence)).is_some()
-            || self.suspects.cover(subject, entry.sent)
+        let late = (self.guards(Guard::PublishFence)
+            && self.ledger.verdict(subject, &|mark| mark.is_before(&entry.fence)).is_some())
+            || (self.guards(Guard::Settle) && self.suspects.cover(subject, entry.sent))
             || self.writes.iter().any(|(_, write)| write.touches(subject));
         if late {
             self.emit(Event::LateFill { url });

@@ -4,7 +4,7 @@
 use alloc::{rc::Rc, string::String, vec, vec::Vec};
 
 use super::batch::Batches;
-use super::{Cause, Effect, Engine, Fields, ResponseHead, WriteId};
+use super::{Cause, Effect, Engine, Fields, Guard, ResponseHead, WriteId};
 use crate::header;
 use crate::journal::{Kind, Record};
 use crate::policy::WriteFacts;
@@ -49,7 +49,7 @@ impl Engine {
     ) {
         if let Some(url) = Url::parse(url) {
             let mut intent = None;
-            if !self.policy.is_safe(method, &url) {
+            if !self.policy.is_safe(method, &url) && self.guards(Guard::Intent) {
                 let members: Rc<Vec<Member>> = self.may_touch(method, &url, fields).into();
                 let origin = Some(shared(url.origin()));
                 self.record(Record::new(now, Kind::Intent, origin, Rc::clone(&members)));

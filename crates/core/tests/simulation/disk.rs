@@ -1,0 +1,68 @@
+//! localStorage: one order of writes, and a copy in each tab that lags behind it.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use everfresh_core::engine::Snapshot;
+use everfresh_core::key;
+
+use crate::world::Invalidation;
+
+/// An item: its lines, and what a document that sees it must know from then on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Item {
+    pub(crate) text: String,
+    pub(crate) body: String,
+}
+
+/// A write, in the order of all.
+#[derive(Debug, Clone)]
+pub(crate) struct Write {
+    pub(crate) order: u64,
+    pub(crate) name: String,
+    pub(crate) item: Option<Item>,
+    /// What the writer had invalidated by then; with the head alone, which is written after the journal.
+    pub(crate) tells: Vec<Invalidation>,
+}
+
+/// What one process sees.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Copy {
+    items: BTreeMap<String, (u64, Option<Item>)>,
+    pub(crate) behind: VecDeque<Write>,
+}
+
+impl Copy {
+    pub(crate) fn get(&self, name: &str) -> Option<&Item> {
+        self.items.get(name)?.1.as_ref()
+    }
+
+    /// Applies a write, unless a later one to the same item was seen.
+    pub(crate) fn apply(&mut self, write: &Write) {
+        let place = self.items.entry(write.name.clone()).or_default();
+        if write.order >= place.0 {
+            *place = (write.order, write.item.clone());
+        }
+    }
+
+    pub(crate) fn items(&self) -> impl Iterator<Item = (&str, &Item)> {
+        self.items.iter().filter_map(|(name, (_, item))| Some((name.as_str(), item.as_ref()?)))
+    }
+
+    pub(crate) fn head(&self) -> Option<&str> {
+        self.get(key::HEAD).map(|item| item.text.as_str())
+    }
+
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        let text = |name: &str| self.get(name).map(|item| item.text.clone());
+        let starting = |prefix: &'static str| self.items().filter(move |(name, _)| name.starts_with(prefix));
+        Snapshot {
+            sentinel: text(key::SENTINEL),
+            head: text(key::HEAD),
+            journals: starting(key::JOURNAL_PREFIX)
+                .map(|(name, item)| (name.to_owned(), item.text.clone()))
+                .collect(),
+            items: starting(key::ENTRY_PREFIX).map(|(name, _)| name.to_owned()).collect(),
+            early: vec![],
+        }
+    }
+}

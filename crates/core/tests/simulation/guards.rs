@@ -1,0 +1,42 @@
+//! The simulation must be able to fail: without any one of the engine's guards it finds a broken promise.
+
+use everfresh_core::engine::Guard;
+
+use crate::STEPS;
+use crate::trace::{Trace, hunt};
+
+/// Seeds that are tried for each guard.
+const TRIES: u64 = 4_000;
+
+fn check(guard: Guard) {
+    let Some(seed) = hunt(0..TRIES, STEPS, Some(guard)) else {
+        panic!("nothing is found in {TRIES} seeds without {guard:?}");
+    };
+    let (trace, violation) = Trace::new(seed, STEPS).shrunk(Some(guard));
+    println!("without {guard:?}: seed {seed}, shrunk to {} steps: {violation}", trace.len());
+}
+
+macro_rules! guards {
+    ($($name:ident $guard:ident;)*) => {
+        $(
+            #[test]
+            fn $name() {
+                check(Guard::$guard);
+            }
+        )*
+    };
+}
+
+guards! {
+    p2_the_fence_at_publish_is_missed PublishFence;
+    p4_the_fence_at_storage_read_is_missed StorageFence;
+    p3_the_fence_vector_is_missed FenceVector;
+    p3_catching_up_is_missed CatchUp;
+    p3_messages_are_missed Messages;
+    p10_the_age_of_records_is_missed Pruning;
+    p10_the_sentinel_is_missed Sentinel;
+    p4_the_intent_is_missed Intent;
+    p4_the_settle_time_is_missed Settle;
+    p1_the_http_cache_bypass_is_missed HttpCacheBypass;
+    p1_the_join_guard_is_missed Join;
+}

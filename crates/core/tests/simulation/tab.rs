@@ -1,0 +1,243 @@
+//! A tab: an engine, and the effects that it asked for and that have not been performed yet.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use everfresh_core::engine::{
+    BodyId, Effect, Engine, Environment, Event, FlightId, Guard, Input, ReadId, Request, StoredItem,
+};
+use everfresh_core::json;
+use everfresh_core::key;
+
+use crate::disk::{Copy, Item, Write};
+use crate::server::Body;
+use crate::world::Invalidation;
+
+pub(crate) const ORIGIN: &str = "https://a.test";
+
+/// Short ages and tight limits, so that a run comes to their ends.
+const OPTIONS: &str = r#"{
+    "scope": "me", "maxAge": 60000, "maxEntries": 4, "maxStorage": 5200,
+    "rules": [{ "match": "/api/*", "staleTime": 60000, "gcTime": 60000 }],
+    "entities": {
+        "scene": { "path": "/api/scenes/:id", "parents": { "chapter": "chapterId" } },
+        "chapter": { "path": "/api/chapters/:id", "collection": "/api/chapters", "lists": ["chapters"] }
+    }
+}"#;
+
+pub(crate) const MAX_ENTRIES: usize = 4;
+
+/// A read that the page waits for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Read {
+    pub(crate) resource: usize,
+    /// What was asked for before this event is not good enough.
+    pub(crate) barrier: u64,
+}
+
+/// A request that the engine asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Flight {
+    pub(crate) resource: usize,
+    pub(crate) sent: u64,
+    pub(crate) reload: bool,
+    /// The answer, once the server has made it.
+    pub(crate) answer: Option<Body>,
+    /// Its head was told, its body is being read.
+    pub(crate) reading: bool,
+}
+
+/// What a tab does outside of itself.
+#[derive(Debug)]
+pub(crate) enum Deed {
+    Put(Write),
+    /// Storage refused the journal.
+    Refused,
+    Say(String),
+    Answered(Read, Option<Body>, String),
+}
+
+#[derive(Debug)]
+pub(crate) struct Tab {
+    pub(crate) engine: Engine,
+    pub(crate) document: String,
+    pub(crate) copy: Copy,
+    pub(crate) frozen: bool,
+    pub(crate) reads: BTreeMap<ReadId, Read>,
+    pub(crate) flights: BTreeMap<FlightId, Flight>,
+    bodies: BTreeMap<u32, Body>,
+    pub(crate) idle: bool,
+    pub(crate) deadline: Option<u64>,
+    pub(crate) watched: Vec<String>,
+    pub(crate) messages: VecDeque<(String, Vec<Invalidation>)>,
+    /// For each resource, the event before which nothing that was asked for may be handed out.
+    pub(crate) barriers: [u64; crate::server::PATHS.len()],
+    /// Writes of unknown outcome that it has been told of: their places in the world's list.
+    pub(crate) doubts: Vec<usize>,
+    pub(crate) late_fills: usize,
+    pub(crate) evictions: usize,
+    next: u32,
+}
+
+impl Tab {
+    pub(crate) fn open(document: String, copy: Copy, without: Option<Guard>) -> Self {
+        let environment = Environment { origin: ORIGIN.into(), document: document.clone(), hash_key: [1, 2] };
+        let mut engine = Engine::new(&json::parse(OPTIONS).unwrap(), environment).unwrap();
+        engine.without(without);
+        Self {
+            engine,
+            document,
+            copy,
+            frozen: false,
+            reads: BTreeMap::new(),
+            flights: BTreeMap::new(),
+            bodies: BTreeMap::new(),
+            idle: false,
+            deadline: None,
+            watched: vec![],
+            messages: VecDeque::new(),
+            barriers: Default::default(),
+            doubts: vec![],
+            late_fills: 0,
+            evictions: 0,
+            next: 0,
+        }
+    }
+
+    pub(crate) fn next_id(&mut self) -> u32 {
+        self.next += 1;
+        self.next
+    }
+
+    pub(crate) fn keep(&mut self, body: Body) -> BodyId {
+        let id = self.next_id();
+        self.bodies.insert(id, body);
+        BodyId(id)
+    }
+
+    pub(crate) fn read(&mut self, read: Read) -> Input {
+        let id = ReadId(self.next_id());
+        self.reads.insert(id, read);
+        let url = format!("{ORIGIN}{}", crate::server::PATHS[read.resource]);
+        Input::Read { read: id, request: Request { method: "GET".into(), url, ..Request::default() } }
+    }
+
+    /// Hands inputs to the engine, after what storage holds and it has not seen; gives what is to be done outside.
+    /// `refuses` says whether storage refuses to take an item.
+    pub(crate) fn handle(
+        &mut self,
+        now: u64,
+        event: u64,
+        input: Input,
+        order: &mut u64,
+        refuses: &mut dyn FnMut(&Copy, &str) -> bool,
+    ) -> Vec<Deed> {
+        let mut inputs = VecDeque::from([input]);
+        if self.engine.is_outdated(self.copy.head()) {
+            inputs.push_front(Input::CatchUp(self.copy.snapshot()));
+        }
+        let mut deeds = vec![];
+        while let Some(input) = inputs.pop_front() {
+            self.engine.handle(now, input);
+            while let Some(effect) = self.engine.poll() {
+                self.perform(event, effect, order, refuses, &mut inputs, &mut deeds);
+            }
+        }
+        deeds
+    }
+
+    fn perform(
+        &mut self,
+        event: u64,
+        effect: Effect,
+        order: &mut u64,
+        refuses: &mut dyn FnMut(&Copy, &str) -> bool,
+        inputs: &mut VecDeque<Input>,
+        deeds: &mut Vec<Deed>,
+    ) {
+        // A document sees its own writes at once.
+        let mut write = |tab: &mut Self, deeds: &mut Vec<Deed>, name: &str, item: Option<Item>| {
+            *order += 1;
+            let write = Write { order: *order, name: name.to_owned(), item, tells: vec![] };
+            tab.copy.apply(&write);
+            deeds.push(Deed::Put(write));
+        };
+        let mut put = |tab: &mut Self, deeds: &mut Vec<Deed>, name: &str, text: String, body: String| {
+            if refuses(&tab.copy, name) {
+                if name.starts_with(key::JOURNAL_PREFIX) {
+                    deeds.push(Deed::Refused);
+                }
+                inputs.push_back(Input::PutFailed { item: name.to_owned() });
+            } else {
+                write(tab, deeds, name, Some(Item { text, body }));
+            }
+        };
+        match effect {
+            Effect::Put { item, text } => put(self, deeds, &item, text, String::new()),
+            Effect::Persist { item, header, body } => {
+                let body = self.bodies[&body.0].encode();
+                put(self, deeds, &item, header, body);
+            }
+            Effect::Remove(items) => {
+                for item in items {
+                    write(self, deeds, &item, None);
+                }
+            }
+            Effect::Load { item } => {
+                let found = self.copy.get(&item).cloned().map(|found| self.load(&found));
+                inputs.push_back(Input::Loaded { item: item.to_string(), found });
+            }
+            Effect::Fetch { flight, read, reload } => {
+                let resource = self.reads[&read].resource;
+                let flight_of = Flight { resource, sent: event, reload, answer: None, reading: false };
+                self.flights.insert(flight, flight_of);
+            }
+            Effect::Deliver { read, body, status, .. } => {
+                let body = self.bodies[&body.0];
+                self.answer(read, Some(body), status, deeds);
+            }
+            Effect::DeliverNetwork { read, flight } => {
+                let body = self.flights[&flight].answer;
+                self.answer(read, body, String::from("network"), deeds);
+            }
+            Effect::Reject { read, .. } => self.answer(read, None, String::from("error"), deeds),
+            Effect::Pass(read) => self.answer(read, None, String::from("passed"), deeds),
+            Effect::ReadBody { flight, .. } => {
+                if let Some(flight) = self.flights.get_mut(&flight) {
+                    flight.reading = true;
+                }
+            }
+            Effect::AbortFlight(flight) | Effect::EndFlight(flight) => {
+                self.flights.remove(&flight);
+            }
+            Effect::Send(_) => {}
+            Effect::Broadcast(message) => deeds.push(Deed::Say(message)),
+            Effect::Watch(document) => self.watched.push(document.to_string()),
+            Effect::DropBody(body) => assert!(self.bodies.remove(&body.0).is_some(), "given up once"),
+            Effect::FlushWhenIdle => self.idle = true,
+            Effect::WakeAt(deadline) => self.deadline = deadline,
+            Effect::Emit(Event::LateFill { .. }) => self.late_fills += 1,
+            Effect::Emit(Event::Evict { .. }) => self.evictions += 1,
+            Effect::Emit(_) => {}
+        }
+    }
+
+    fn load(&mut self, found: &Item) -> StoredItem {
+        let body = Body::decode(&found.body);
+        // A torn one has a rest of no length.
+        let rest_len = if body.is_some() { found.body.len() as u32 + 20 } else { 0 };
+        let body = body.unwrap_or(Body { resource: 0, sent: 0, read: 0 });
+        StoredItem { header: found.text.clone(), rest_len, body: self.keep(body) }
+    }
+
+    fn answer(&mut self, read: ReadId, body: Option<Body>, status: String, deeds: &mut Vec<Deed>) {
+        let waited = self.reads.remove(&read).expect("a read is answered once");
+        deeds.push(Deed::Answered(waited, body, status));
+    }
+
+    /// Entries in memory and journal, which have limits.
+    pub(crate) fn is_bounded(&self) -> bool {
+        let in_memory = self.engine.entries().filter(|entry| entry.body.is_some()).count();
+        let journal = self.copy.get(&[key::JOURNAL_PREFIX, &self.document].concat());
+        in_memory <= MAX_ENTRIES && journal.is_none_or(|journal| journal.text.lines().count() <= 257)
+    }
+}
