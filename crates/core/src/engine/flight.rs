@@ -117,6 +117,11 @@ impl Flights {
         }
     }
 
+    /// When the oldest of them was sent; `now` where there is none.
+    pub(super) fn oldest(&self, now: Millis) -> Millis {
+        self.all.first().map_or(now, |(_, flight)| flight.sent.min(now))
+    }
+
     fn place(&self, id: FlightId) -> Result<usize, usize> {
         self.all.binary_search_by_key(&id, |(id, _)| *id)
     }

@@ -15,11 +15,14 @@ const MAX_JOURNALS: usize = 64;
 /// How old a write of unknown outcome may be and still be on its way.
 const WRITE_LIFETIME: Millis = 60_000;
 
-/// The writes of another document that were under way when it was last heard of.
+/// A document of which it matters whether it is still there.
 #[derive(Debug)]
 pub(super) struct Peer {
     id: Rc<str>,
+    /// Its writes that were under way when it was last heard of.
     intents: Vec<Record>,
+    /// All that its journal said is over.
+    expired: bool,
 }
 
 impl Engine {
@@ -49,6 +52,10 @@ impl Engine {
                 let members = Rc::new(Member::everything());
                 self.apply(now, &Batch { cause: Cause::Cleared, origin: None, members }, None);
                 self.take_storage(now, snapshot);
+                if !self.journal.records.is_empty() {
+                    // It went with the rest.
+                    self.write_journal();
+                }
             }
         }
     }
@@ -69,7 +76,11 @@ impl Engine {
     pub(super) fn gone(&mut self, now: Millis, id: &str) {
         if let Some(at) = self.peers.iter().position(|peer| *peer.id == *id) {
             let peer = self.peers.remove(at);
-            self.adopt_orphans(now, &[peer]);
+            if peer.expired {
+                // Only now: while it is there, it may be writing it anew.
+                self.remove_item(joined(key::JOURNAL_PREFIX, id));
+            }
+            self.speak_for(now, &[peer], true);
         }
     }
 
@@ -80,9 +91,10 @@ impl Engine {
             (Some(epoch), Some(journals)) if !epoch.is_empty() => {
                 self.storage = Storage::Open { epoch: shared(epoch), refusals: 0 };
                 self.learn(now, &journals);
-                // Whoever wrote these may be gone. Where it is not, too much is safe.
+                // Whoever began these writes may be gone, or go yet: of that it will be told.
                 let peers = core::mem::take(&mut self.peers);
-                self.adopt_orphans(now, &peers);
+                self.speak_for(now, &peers, false);
+                self.peers = peers;
             }
             (sentinel, _) => {
                 self.drop_storage();
@@ -108,14 +120,11 @@ impl Engine {
             if journal.id == self.journal.id {
                 continue;
             }
-            if journal.is_expired(now, self.options.max_age) {
-                self.remove_item(joined(key::JOURNAL_PREFIX, &journal.id));
-                continue;
-            }
             let known = self.ledger.position(&journal.id);
             if journal.head < known {
                 continue;
             }
+            let expired = journal.is_expired(now, self.options.max_age);
             for record in &journal.records {
                 if record.number > known && record.kind != Kind::Intent {
                     self.ledger.apply(&journal.id, record);
@@ -124,7 +133,7 @@ impl Engine {
                 }
             }
             self.ledger.advance(&journal.id, journal.head);
-            self.note_intents(journal);
+            self.watch(journal, expired);
         }
         // A write that somebody has spoken for is nobody's orphan.
         for record in journals.iter().flat_map(|journal| &journal.records) {
@@ -135,34 +144,35 @@ impl Engine {
                 }
             }
         }
-        self.peers.retain(|peer| !peer.intents.is_empty());
+        self.peers.retain(|peer| peer.expired || !peer.intents.is_empty());
     }
 
     /// Remembers which writes of a document are under way, and asks to be told when it is gone.
-    fn note_intents(&mut self, journal: &Journal) {
+    fn watch(&mut self, journal: &Journal, expired: bool) {
         let mut intents = Vec::new();
         for record in &journal.records {
-            if record.kind == Kind::Intent {
+            if record.kind == Kind::Intent && !expired {
                 intents.push(record.clone());
             }
         }
+        let peer = Peer { id: Rc::clone(&journal.id), intents, expired };
         match self.peers.iter_mut().find(|peer| peer.id == journal.id) {
-            Some(peer) => peer.intents = intents,
-            None if intents.is_empty() => {}
+            Some(known) => *known = peer,
+            None if peer.intents.is_empty() && !expired => {}
             None => {
-                self.peers.push(Peer { id: Rc::clone(&journal.id), intents });
+                self.peers.push(peer);
                 self.push(Effect::Watch(Rc::clone(&journal.id)));
             }
         }
     }
 
-    /// Speaks for writes whose document is gone: what they may have touched is dropped, here and by a record
-    /// of ours everywhere.
-    fn adopt_orphans(&mut self, now: Millis, peers: &[Peer]) {
+    /// Speaks for writes whose document is gone, or may be: what they may have touched is dropped, here and by a
+    /// record of ours everywhere. Of a document that is gone nobody needs to speak again.
+    fn speak_for(&mut self, now: Millis, peers: &[Peer], gone: bool) {
         let mut found = false;
         for peer in peers {
             for intent in &peer.intents {
-                let of = Some(name(&peer.id, intent.number));
+                let of = gone.then(|| name(&peer.id, intent.number));
                 let doubt = Record::new(now, Kind::Doubt, intent.origin.clone(), Rc::clone(&intent.members));
                 self.record(Record { of, ..doubt });
                 found = true;
@@ -182,7 +192,12 @@ impl Engine {
         let lifetime = WRITE_LIFETIME.max(self.options.settle);
         if record.kind != Kind::Invalidation && now < record.time.saturating_add(lifetime) {
             let until = now.saturating_add(self.options.settle);
-            self.suspects.add(now, record.origin.clone(), Rc::clone(&record.members), until);
+            self.suspects.add(
+                self.flights.oldest(now),
+                record.origin.clone(),
+                Rc::clone(&record.members),
+                until,
+            );
         }
     }
 }

@@ -21,15 +21,16 @@ struct Suspect {
 pub(super) struct Suspects(Vec<Suspect>);
 
 impl Suspects {
-    /// Suspects what `members` name, limited to `origin`, until a time.
+    /// Suspects what `members` name, limited to `origin`, until a time. Suspicions that ended before `oldest`,
+    /// when the oldest request that is under way was sent, are forgotten.
     pub(super) fn add(
         &mut self,
-        now: Millis,
+        oldest: Millis,
         origin: Option<Rc<str>>,
         members: Rc<Vec<Member>>,
         until: Millis,
     ) {
-        self.0.retain(|suspect| suspect.until > now);
+        self.0.retain(|suspect| suspect.until > oldest);
         self.0.push(Suspect { origin, members, until });
         if self.0.len() > MAX {
             let until = self.0.iter().fold(until, |latest, suspect| latest.max(suspect.until));

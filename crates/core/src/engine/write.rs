@@ -136,7 +136,7 @@ impl Engine {
     pub(super) fn suspect(&mut self, now: Millis, url: &Url, members: Rc<Vec<Member>>) {
         let origin = Some(shared(url.origin()));
         let until = now.saturating_add(self.options.settle);
-        self.suspects.add(now, origin.clone(), Rc::clone(&members), until);
+        self.suspects.add(self.flights.oldest(now), origin.clone(), Rc::clone(&members), until);
         let mut batches = Batches::default();
         batches.add(Cause::Unknown, origin, members);
         self.invalidate(now, &batches, None);

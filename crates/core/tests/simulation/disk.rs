@@ -1,11 +1,13 @@
 //! localStorage: one order of writes, and a copy in each tab that lags behind it.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
 
 use everfresh_core::engine::Snapshot;
+use everfresh_core::journal::{Journal, Kind};
 use everfresh_core::key;
 
-use crate::world::Invalidation;
+use crate::world::News;
 
 /// An item: its lines, and what a document that sees it must know from then on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +23,7 @@ pub(crate) struct Write {
     pub(crate) name: String,
     pub(crate) item: Option<Item>,
     /// What the writer had invalidated by then; with the head alone, which is written after the journal.
-    pub(crate) tells: Vec<Invalidation>,
+    pub(crate) tells: News,
 }
 
 /// What one process sees.
@@ -50,6 +52,14 @@ impl Copy {
 
     pub(crate) fn head(&self) -> Option<&str> {
         self.get(key::HEAD).map(|item| item.text.as_str())
+    }
+
+    /// How many writes a document's journal has under way.
+    pub(crate) fn intents(&self, document: &str) -> usize {
+        let journal = self.get(&[key::JOURNAL_PREFIX, document].concat());
+        let journal = journal.and_then(|item| Journal::decode(Rc::from(document), &item.text));
+        let records = journal.map(|journal| journal.records).unwrap_or_default();
+        records.iter().filter(|record| record.kind == Kind::Intent).count()
     }
 
     pub(crate) fn snapshot(&self) -> Snapshot {

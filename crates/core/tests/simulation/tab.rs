@@ -1,6 +1,6 @@
 //! A tab: an engine, and the effects that it asked for and that have not been performed yet.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use everfresh_core::engine::{
     BodyId, Effect, Engine, Environment, Event, FlightId, Guard, Input, ReadId, Request, StoredItem,
@@ -10,7 +10,7 @@ use everfresh_core::key;
 
 use crate::disk::{Copy, Item, Write};
 use crate::server::Body;
-use crate::world::Invalidation;
+use crate::world::News;
 
 pub(crate) const ORIGIN: &str = "https://a.test";
 
@@ -68,11 +68,13 @@ pub(crate) struct Tab {
     pub(crate) idle: bool,
     pub(crate) deadline: Option<u64>,
     pub(crate) watched: Vec<String>,
-    pub(crate) messages: VecDeque<(String, Vec<Invalidation>)>,
+    pub(crate) messages: VecDeque<(String, News)>,
     /// For each resource, the event before which nothing that was asked for may be handed out.
     pub(crate) barriers: [u64; crate::server::PATHS.len()],
     /// Writes of unknown outcome that it has been told of: their places in the world's list.
     pub(crate) doubts: Vec<usize>,
+    /// Writes that it has seen begin.
+    pub(crate) intents: BTreeSet<usize>,
     pub(crate) late_fills: usize,
     pub(crate) evictions: usize,
     next: u32,
@@ -97,6 +99,7 @@ impl Tab {
             messages: VecDeque::new(),
             barriers: Default::default(),
             doubts: vec![],
+            intents: BTreeSet::new(),
             late_fills: 0,
             evictions: 0,
             next: 0,
@@ -157,7 +160,7 @@ impl Tab {
         // A document sees its own writes at once.
         let mut write = |tab: &mut Self, deeds: &mut Vec<Deed>, name: &str, item: Option<Item>| {
             *order += 1;
-            let write = Write { order: *order, name: name.to_owned(), item, tells: vec![] };
+            let write = Write { order: *order, name: name.to_owned(), item, tells: News::default() };
             tab.copy.apply(&write);
             deeds.push(Deed::Put(write));
         };

@@ -38,6 +38,13 @@ pub(crate) struct Invalidation {
     write: Option<usize>,
 }
 
+/// What a record or a message lets a document know: what was invalidated, and which writes were under way.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct News {
+    invalidations: Vec<Invalidation>,
+    intents: Vec<usize>,
+}
+
 /// A write of a page.
 #[derive(Debug)]
 struct Mutation {
@@ -52,6 +59,8 @@ struct Mutation {
     over: bool,
     /// A document has spoken for it.
     spoken_for: bool,
+    /// Its document is gone, and its intent could not be recorded.
+    unknown: bool,
     /// The answer names what was touched; otherwise the map must tell.
     named: bool,
 }
@@ -120,9 +129,9 @@ pub(crate) struct World {
     /// Storage as the browser has it: what a document that starts sees.
     disk: Copy,
     /// What the heads on the disk tell, by document.
-    disk_tells: BTreeMap<String, Vec<Invalidation>>,
-    /// What each document has invalidated.
-    told: BTreeMap<String, Vec<Invalidation>>,
+    disk_tells: BTreeMap<String, News>,
+    /// What each document has invalidated and begun.
+    told: BTreeMap<String, News>,
     tabs: Vec<Tab>,
     mutations: Vec<Mutation>,
     /// Storage takes nothing that it does not hold already.
@@ -204,6 +213,14 @@ impl World {
         }
     }
 
+    /// A document invalidates.
+    fn know(&mut self, tab: usize, invalidations: Vec<Invalidation>) {
+        let news = News { invalidations, intents: vec![] };
+        learn(&mut self.tabs[tab], &news);
+        let told = self.told.entry(self.tabs[tab].document.clone()).or_default();
+        told.invalidations.extend(news.invalidations);
+    }
+
     fn note(&mut self, line: impl FnOnce(&Self) -> String) {
         let line = format!("{:>4} {:>6} {}", self.event, self.now % 1_000_000, line(self));
         self.log.push(line);
@@ -226,10 +243,10 @@ impl World {
         let snapshot = tab.copy.snapshot();
         let mut spoken_for = vec![];
         for (at, mutation) in self.mutations.iter_mut().enumerate() {
-            if mutation.over && mutation.until.is_some() {
+            if mutation.over && mutation.until.is_some() && !mutation.unknown {
                 tab.doubts.push(at);
+                tab.intents.insert(at);
                 if !mutation.spoken_for {
-                    mutation.spoken_for = true;
                     self.counts.orphans += 1;
                     spoken_for.extend(
                         server::touched(mutation.resource).into_iter().map(|resource| Invalidation {
@@ -241,7 +258,8 @@ impl World {
                 }
             }
         }
-        self.told.insert(tab.document.clone(), spoken_for);
+        let news = News { invalidations: spoken_for, intents: vec![] };
+        self.told.insert(tab.document.clone(), news);
         self.tabs.push(tab);
         self.handle(self.tabs.len() - 1, Input::Start(Some(snapshot)));
     }
@@ -268,6 +286,7 @@ impl World {
         let document = self.tabs[tab].document.clone();
         let named = b % 4 != 0 || resource == 6;
         self.note(|_| format!("{document} writes {} (#{})", PATHS[resource], id.0));
+        self.told.entry(document.clone()).or_default().intents.push(self.mutations.len());
         self.mutations.push(Mutation {
             document,
             id,
@@ -277,6 +296,7 @@ impl World {
             until: None,
             over: false,
             spoken_for: false,
+            unknown: false,
             named,
         });
         let url = format!("{ORIGIN}{}", PATHS[resource]);
@@ -305,7 +325,8 @@ impl World {
         flight.answer = Some(body);
         self.tabs[tab].flights.insert(id, flight);
         self.note(|world| {
-            format!("{} is served {} of {}", world.tabs[tab].document, PATHS[body.resource], body.sent)
+            let how = if flight.reload { "anew" } else { "if changed" };
+            format!("{} is served {} of {}, {how}", world.tabs[tab].document, PATHS[body.resource], body.sent)
         });
     }
 
@@ -382,11 +403,12 @@ impl World {
             event,
             write: lost.then_some(at),
         });
-        let told: Vec<Invalidation> = told.collect();
-        learn(&mut self.tabs[tab], &told);
-        self.told.entry(document.clone()).or_default().extend(told);
+        let invalidations = told.collect();
+        mutation.until = lost.then_some(now + STRAGGLE);
+        // Its own document has.
+        mutation.spoken_for = lost;
+        self.know(tab, invalidations);
         if lost {
-            mutation.until = Some(now + STRAGGLE);
             self.counts.unknown_outcomes += 1;
             self.note(|_| format!("{document} gets no answer to #{}", id.0));
             self.handle(tab, Input::Unanswered(id));
@@ -405,11 +427,8 @@ impl World {
     fn invalidate(&mut self, a: usize, b: usize) {
         let Some(tab) = self.tab(a) else { return };
         let resource = b % PATHS.len();
-        let told = [Invalidation { resource, event: self.event, write: None }];
-        learn(&mut self.tabs[tab], &told);
-        let document = self.tabs[tab].document.clone();
-        self.note(|_| format!("{document} invalidates {}", server::tag(resource)));
-        self.told.entry(document).or_default().extend(told);
+        self.note(|world| format!("{} invalidates {}", world.tabs[tab].document, server::tag(resource)));
+        self.know(tab, vec![Invalidation { resource, event: self.event, write: None }]);
         let members = header::parse_invalidate(server::tag(resource)).members;
         self.handle(tab, Input::Invalidate { members, origin: None });
     }
@@ -545,11 +564,15 @@ impl World {
             self.handle(tab, Input::Flush { all: true });
         }
         self.tabs.remove(tab);
-        for mutation in &mut self.mutations {
-            if mutation.document == document && !mutation.over {
-                mutation.over = true;
-                mutation.until = Some(self.now + STRAGGLE);
-            }
+        let open = |mutation: &&mut Mutation| mutation.document == document && !mutation.over;
+        let count = self.mutations.iter_mut().filter(open).count();
+        // Where storage refused to record them, nobody can know of them now.
+        let recorded = self.disk.intents(&document) == count;
+        for mutation in self.mutations.iter_mut().filter(open) {
+            mutation.over = true;
+            mutation.until = Some(self.now + STRAGGLE);
+            mutation.spoken_for = !recorded;
+            mutation.unknown = !recorded;
         }
         if crash && b % 2 == 0 {
             self.tear(b);
@@ -567,12 +590,9 @@ impl World {
                 self.mutations[at].spoken_for = true;
                 self.mutations[at].until = Some(self.now + STRAGGLE);
                 let event = self.event;
-                let told: Vec<Invalidation> = server::touched(resource)
-                    .into_iter()
-                    .map(|resource| Invalidation { resource, event, write: Some(at) })
-                    .collect();
-                learn(&mut self.tabs[tab], &told);
-                self.told.entry(document.to_owned()).or_default().extend(told);
+                let told = server::touched(resource).into_iter();
+                let told = told.map(|resource| Invalidation { resource, event, write: Some(at) });
+                self.know(tab, told.collect());
                 self.handle(tab, Input::Unanswered(id));
             }
         }
@@ -593,7 +613,7 @@ impl World {
         item.body.truncate(b % item.body.len());
         self.counts.torn += 1;
         self.order += 1;
-        self.spread(None, Write { order: self.order, name, item: Some(item), tells: vec![] });
+        self.spread(None, Write { order: self.order, name, item: Some(item), tells: News::default() });
     }
 
     fn tell_gone(&mut self, a: usize) {
@@ -605,7 +625,12 @@ impl World {
         let document = self.tabs[tab].watched.remove(at);
         self.note(|world| format!("{} is told that {document} is gone", world.tabs[tab].document));
         for (at, mutation) in self.mutations.iter_mut().enumerate() {
-            if mutation.document == document && mutation.until.is_some() && !mutation.spoken_for {
+            // Of others it will be told once it has seen them.
+            if mutation.document == document
+                && mutation.until.is_some()
+                && !mutation.spoken_for
+                && self.tabs[tab].intents.contains(&at)
+            {
                 mutation.spoken_for = true;
                 self.tabs[tab].doubts.push(at);
             }
@@ -704,8 +729,9 @@ impl World {
     }
 }
 
-fn learn(tab: &mut Tab, tells: &[Invalidation]) {
-    for told in tells {
+fn learn(tab: &mut Tab, news: &News) {
+    tab.intents.extend(&news.intents);
+    for told in &news.invalidations {
         let barrier = &mut tab.barriers[told.resource];
         *barrier = told.event.max(*barrier);
         if let Some(write) = told.write

@@ -169,7 +169,11 @@ impl Tab {
 
     /// The page is reloaded: this document is gone without a word, another one starts.
     pub(super) fn reload(self) -> Self {
-        Self::open(self.disk, self.now + 1, CONFIG)
+        let mut tab = Self::open(self.disk, self.now + 1, CONFIG);
+        for document in core::mem::take(&mut tab.watched) {
+            tab.input(Input::Gone(document));
+        }
+        tab
     }
 
     /// As `reload`, with time for everything to be written and looked at.
