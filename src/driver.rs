@@ -118,9 +118,9 @@ impl Driver {
                     self.push(Input::PutFailed { item: String::from(&**item) });
                 }
             }
-            Effect::Remove(items) => {
+            Effect::Remove(item) => {
                 if let Some(storage) = &self.storage {
-                    items.iter().for_each(|item| storage.remove(item));
+                    storage.remove(item);
                 }
             }
             Effect::WakeAt(deadline) => {

@@ -30,7 +30,9 @@ export function note(method, url) {
 /** Drops what is stored of answers and early writes; without a sentinel nothing else counts any more. */
 export function dropAll() {
   try {
-    const names = Object.keys(localStorage).filter((name) => /^everfresh:(e:|early:|head)/.test(name));
+    const names = Object.keys(localStorage).filter((name) =>
+      /^everfresh:(e:|early:|head)/.test(name),
+    );
     forget([EPOCH, ...names]);
   } catch {
     // Storage is denied: nothing is there.

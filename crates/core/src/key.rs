@@ -24,6 +24,11 @@ pub const HEAD: &str = "everfresh:head";
 /// The sentinel: where it is missing, storage was cleared or could not be written.
 pub const SENTINEL: &str = "everfresh:epoch";
 
+/// Whether the sentinel's text says that nothing stored counts: some document could not record what it did.
+pub fn is_blank(sentinel: &str) -> bool {
+    sentinel.is_empty() || sentinel.starts_with('!')
+}
+
 /// The key of a GET. `authorization` is the hash that stands for the header (P8).
 pub fn key(url: &Url, variant: &str, authorization: Option<u64>) -> Rc<str> {
     if variant.is_empty() && authorization.is_none() {

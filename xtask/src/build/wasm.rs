@@ -28,10 +28,10 @@ const RUST_FLAGS: [&str; 5] = [
 
 /// Functions that are called once stay on their own when they are larger than this: brotli likes that better.
 const WASM_OPT_FLAGS: [&str; 6] = [
-    "-Oz",
     "--one-caller-inline-max-function-size",
-    "50",
-    "--inlining-optimizing",
+    "10",
+    "-Oz",
+    "--generate-global-effects",
     "-Oz",
     "--minify-imports-and-exports-and-modules",
 ];

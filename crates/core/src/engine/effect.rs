@@ -1,6 +1,6 @@
 //! What the engine asks its caller to do.
 
-use alloc::{rc::Rc, string::String, vec::Vec};
+use alloc::{rc::Rc, string::String};
 
 use super::event::Event;
 use super::input::{BodyId, FlightId, ReadId, WriteId};
@@ -81,8 +81,8 @@ pub enum Effect {
     Broadcast(String),
     /// Say `Gone` when the document of this name is no longer there; at once, where it can't be told.
     Watch(Rc<str>),
-    /// Remove these items.
-    Remove(Vec<Rc<str>>),
+    /// Remove this item.
+    Remove(Rc<str>),
     /// The write may be sent now.
     Send(WriteId),
     /// Forget a kept body.

@@ -109,8 +109,9 @@ impl Engine {
         let mut batches = Batches::default();
         batches.add(Cause::Call, None, Member::everything());
         self.invalidate(now, &batches, None);
-        let unscanned = core::mem::take(&mut self.unscanned);
-        self.remove_items(unscanned);
+        for item in core::mem::take(&mut self.unscanned) {
+            self.remove_item(item);
+        }
     }
 
     /// An answer that passed by: its headers count.

@@ -19,7 +19,7 @@ mod start;
 mod suspect;
 mod write;
 
-use alloc::{boxed::Box, rc::Rc, string::String, vec, vec::Vec};
+use alloc::{boxed::Box, rc::Rc, string::String, vec::Vec};
 
 pub use effect::Effect;
 pub use event::{Cause, Event, Source};
@@ -223,13 +223,7 @@ impl Engine {
 
     #[inline(never)]
     fn remove_item(&mut self, item: Rc<str>) {
-        self.remove_items(vec![item]);
-    }
-
-    fn remove_items(&mut self, items: Vec<Rc<str>>) {
-        if !items.is_empty() {
-            self.push(Effect::Remove(items));
-        }
+        self.push(Effect::Remove(item));
     }
 
     /// Drops an entry from every layer.

@@ -3,8 +3,9 @@
 use alloc::{rc::Rc, vec::Vec};
 
 use super::batch::Batch;
+use super::persist::GIVEN_UP;
 use super::{Cause, Effect, Engine, Guard, Snapshot, Storage};
-use crate::journal::{Journal, Kind, Record, name};
+use crate::journal::{Journal, Kind, Record, WRITE_LIFETIME, name};
 use crate::key;
 use crate::target::Member;
 use crate::text::{cut, joined, shared};
@@ -12,8 +13,6 @@ use crate::time::Millis;
 
 /// Journals that may lie in storage; with one more, everything is dropped (P10).
 const MAX_JOURNALS: usize = 64;
-/// How old a write of unknown outcome may be and still be on its way.
-const WRITE_LIFETIME: Millis = 60_000;
 
 /// A document of which it matters whether it is still there.
 #[derive(Debug)]
@@ -37,27 +36,38 @@ impl Engine {
 
     /// Takes up what storage holds by now.
     pub(super) fn catch_up(&mut self, now: Millis, snapshot: &Snapshot) {
-        let Storage::Open { epoch, .. } = &self.storage else {
+        let Storage::Open { epoch, refusals } = &self.storage else {
             return;
         };
         if !self.guards(Guard::CatchUp) {
             return;
         }
-        let known = !self.guards(Guard::Sentinel) || snapshot.sentinel.as_deref() == Some(epoch);
+        let sentinel = snapshot.sentinel.as_deref().unwrap_or_default();
+        let known = *sentinel == **epoch || !self.guards(Guard::Sentinel);
+        let refusals = *refusals;
         self.head = snapshot.head.as_deref().map(shared);
         match journals(snapshot) {
-            Some(journals) if known => self.learn(now, &journals),
-            _ => {
-                // Storage was cleared, or given up by a document that could not write.
-                let members = Rc::new(Member::everything());
-                self.apply(now, &Batch { cause: Cause::Cleared, origin: None, members }, None);
-                self.take_storage(now, snapshot);
-                if !self.journal.records.is_empty() {
-                    // It went with the rest.
-                    self.write_journal();
-                }
-            }
+            Some(journals) if known => return self.learn(now, &journals),
+            _ => {}
         }
+        // Storage was cleared, or given up by a document that could not write.
+        self.doubt_everything(now);
+        if refusals >= GIVEN_UP && key::is_blank(sentinel) {
+            // Nor could this one. Two of them must not try in turn for ever.
+            self.storage = Storage::Open { epoch: shared(sentinel), refusals };
+            return;
+        }
+        self.take_storage(now, snapshot);
+        self.write_journal();
+    }
+
+    /// Nobody knows what was invalidated, nor what is being written: it may be anything, and the browser's own
+    /// cache may hold it.
+    fn doubt_everything(&mut self, now: Millis) {
+        let everything = Record::new(now, Kind::Doubt, None, Member::everything());
+        self.apply(now, &batch(Cause::Cleared, &everything), None);
+        self.doubt(now, &everything);
+        self.record(everything);
     }
 
     /// Takes up what another document says of itself: the head that it wrote, its name, and its journal.
@@ -88,7 +98,7 @@ impl Engine {
     pub(super) fn take_storage(&mut self, now: Millis, snapshot: &Snapshot) {
         self.head = snapshot.head.as_deref().map(shared);
         match (&snapshot.sentinel, journals(snapshot)) {
-            (Some(epoch), Some(journals)) if !epoch.is_empty() => {
+            (Some(epoch), Some(journals)) if !key::is_blank(epoch) => {
                 self.storage = Storage::Open { epoch: shared(epoch), refusals: 0 };
                 self.learn(now, &journals);
                 // Whoever began these writes may be gone, or go yet: of that it will be told.
@@ -98,16 +108,13 @@ impl Engine {
             }
             (sentinel, _) => {
                 self.drop_storage();
-                let names = snapshot.journals.iter().map(|(name, _)| shared(name)).collect();
-                self.remove_items(names);
+                for (name, _) in &snapshot.journals {
+                    self.remove_item(shared(name));
+                }
                 self.open_epoch(0);
                 if sentinel.is_some() {
-                    // Nobody knows what was invalidated, nor what is being written: it may be anything, and
-                    // the browser's own cache may hold it.
                     self.problem("journal-unreadable", key::JOURNAL_PREFIX);
-                    let everything = Record::new(now, Kind::Doubt, None, Member::everything());
-                    self.doubt(now, &everything);
-                    self.record(everything);
+                    self.doubt_everything(now);
                     self.write_journal();
                 }
             }
@@ -124,7 +131,8 @@ impl Engine {
             if journal.head < known {
                 continue;
             }
-            let expired = journal.is_expired(now, self.options.max_age);
+            // What we see of storage may lag behind; but not by as much as that.
+            let expired = journal.is_expired(now.saturating_sub(WRITE_LIFETIME), self.options.max_age);
             for record in &journal.records {
                 if record.number > known && record.kind != Kind::Intent {
                     self.ledger.apply(&journal.id, record);

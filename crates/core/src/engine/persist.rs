@@ -4,12 +4,12 @@ use alloc::{boxed::Box, rc::Rc, string::String, vec};
 
 use super::{Effect, Engine, Event, Guard, Load, Source, Storage, StoredItem, url_of};
 use crate::entry::{Entry, Stored};
-use crate::journal::Mark;
+use crate::journal::{Mark, name};
 use crate::key;
 use crate::record::{self, Stamp, Unfit};
 use crate::store::EntryId;
 use crate::target::Mode;
-use crate::text::shared;
+use crate::text::{joined, shared};
 use crate::time::Millis;
 
 /// Entries that one idle moment writes or looks at.
@@ -109,11 +109,12 @@ impl Engine {
             return;
         }
         self.problem("journal-refused", item);
-        self.drop_storage();
         if refusals == GIVEN_UP {
             self.storage = Storage::Open { epoch: shared(""), refusals };
+            self.drop_storage();
             self.problem("storage-denied", item);
         } else {
+            self.drop_storage();
             self.open_epoch(refusals);
             self.write_journal();
         }
@@ -138,32 +139,40 @@ impl Engine {
         }
     }
 
-    /// Blanks the sentinel, which needs no room; without the head, the others look.
+    /// Blanks the sentinel, by a text of its own that needs no room; without the head, the others look.
     pub(super) fn blank_sentinel(&mut self) {
         if self.guards(Guard::Sentinel) {
-            self.push(Effect::Put { item: shared(key::SENTINEL), text: String::new() });
+            self.written += 1;
+            let text = name("!", self.written);
+            let text = joined(&text, self.environment.document.get(text.len()..).unwrap_or_default());
+            self.push(Effect::Put { item: shared(key::SENTINEL), text: String::from(&*text) });
             self.remove_item(shared(key::HEAD));
             self.head = None;
+            if let Storage::Open { epoch, refusals: GIVEN_UP.. } = &mut self.storage {
+                *epoch = text;
+            }
         }
     }
 
     /// Removes every stored item, after the sentinel was blanked.
     pub(super) fn drop_storage(&mut self) {
         self.blank_sentinel();
-        let mut items = core::mem::take(&mut self.unscanned);
+        for item in core::mem::take(&mut self.unscanned) {
+            self.remove_item(item);
+        }
         for id in self.store.stored() {
             let Some(entry) = self.store.get(id) else {
                 continue;
             };
-            items.push(self.item(&entry.key));
-            if entry.body.is_some() {
+            let (item, in_memory) = (self.item(&entry.key), entry.body.is_some());
+            self.remove_item(item);
+            if in_memory {
                 self.store.set_stored(id, Stored::No);
             } else {
                 self.store.remove(id);
             }
         }
         self.unwritten.clear();
-        self.remove_items(items);
     }
 
     /// Begins a new epoch: what other epochs stored is dead.
@@ -304,7 +313,10 @@ impl Engine {
             return false;
         };
         let stamp = Stamp { buster: &self.options.buster, epoch };
-        record::decode(&known.key, found, stamp).is_ok_and(|entry| known.sent == entry.sent)
+        record::decode(&known.key, found, stamp).is_ok_and(|entry| {
+            // Two of the same millisecond may differ in what they knew.
+            known.sent == entry.sent && known.fence.positions == entry.fence.positions
+        })
     }
 
     fn release_body(&mut self, id: EntryId) {

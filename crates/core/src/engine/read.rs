@@ -123,7 +123,7 @@ impl Engine {
 
     /// Joins a request that is under way, or starts one.
     fn ask_network(&mut self, now: Millis, asked: Box<Asked>) {
-        let joined = self.joinable(&asked);
+        let joined = self.joinable(now, &asked);
         self.emit(Event::Miss { url: shared(asked.url.as_str()), joined: joined.is_some() });
         match joined.and_then(|id| self.flights.get_mut(id)) {
             Some(flight) => flight.waiting.push(asked.read),
@@ -133,17 +133,19 @@ impl Engine {
 
     /// Refreshes an entry that is handed out stale, unless that is under way.
     fn revalidate(&mut self, now: Millis, asked: &Asked) {
-        if self.joinable(asked).is_none() {
+        if self.joinable(now, asked).is_none() {
             self.send(now, Box::new(asked.clone()), true);
         }
     }
 
     /// A request under way whose answer is as good as that of a request sent now (P1): nothing that may
     /// concern it was invalidated since it was sent.
-    fn joinable(&self, asked: &Asked) -> Option<FlightId> {
+    fn joinable(&self, now: Millis, asked: &Asked) -> Option<FlightId> {
         let (id, flight) = self.flights.newest(&asked.key)?;
         let subject = Subject { url: &asked.url, tags: &[] };
-        let good = !asked.refetch
+        // Records older than that are forgotten.
+        let good = now < flight.sent.saturating_add(self.options.max_age)
+            && !asked.refetch
             && flight.asked.headers == asked.headers
             && (!self.ledger.may_concern(subject, &|mark| mark.is_before(&flight.fence))
                 || !self.guards(Guard::Join));

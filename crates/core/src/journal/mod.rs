@@ -12,7 +12,7 @@ use alloc::{rc::Rc, string::String, vec::Vec};
 pub use fence::Fence;
 pub use ledger::{Ledger, Mark};
 pub(crate) use record::name;
-pub use record::{Kind, Record};
+pub use record::{Kind, Record, WRITE_LIFETIME};
 
 use crate::target::Member;
 use crate::text::{pieces, push_number, small_number};
@@ -54,7 +54,7 @@ impl Journal {
             if record.kind == Kind::Intent {
                 return true;
             }
-            let ended = record.time.saturating_add(max_age) <= now;
+            let ended = record.ends(max_age) <= now;
             expired |= ended;
             let says_no_more = record.kind == new.kind
                 && record.of.is_none()
@@ -80,9 +80,9 @@ impl Journal {
         self.retain(&mut |record| record.kind != Kind::Intent || record.number != number);
     }
 
-    /// Whether every record is older than `max_age`.
+    /// Whether no record concerns anything any more.
     pub fn is_expired(&self, now: Millis, max_age: Millis) -> bool {
-        self.records.iter().all(|record| record.time.saturating_add(max_age) <= now)
+        self.records.iter().all(|record| record.ends(max_age) <= now)
     }
 
     /// The text for storage.

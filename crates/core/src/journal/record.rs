@@ -7,6 +7,9 @@ use crate::target::Member;
 use crate::text::{cut, number, push_number, shared, small_number};
 use crate::time::Millis;
 
+/// How long after it was sent a write may still be on its way.
+pub const WRITE_LIFETIME: Millis = 60_000;
+
 /// What a record says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -52,6 +55,13 @@ impl Record {
         members: impl Into<Rc<Vec<Member>>>,
     ) -> Self {
         Self { number: 0, time, kind, of: None, origin, members: members.into() }
+    }
+
+    /// When no entry can be left that it concerns: each ends `max_age` after it was asked for. A write of unknown
+    /// outcome concerns what is asked for until it is done.
+    pub fn ends(&self, max_age: Millis) -> Millis {
+        let done = if self.kind == Kind::Invalidation { 0 } else { WRITE_LIFETIME };
+        self.time.saturating_add(max_age).saturating_add(done)
     }
 
     /// Adds the record's line: number, time, kind, origin and targets, with spaces between.

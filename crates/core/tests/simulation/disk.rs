@@ -20,16 +20,17 @@ pub(crate) struct Item {
 #[derive(Debug, Clone)]
 pub(crate) struct Write {
     pub(crate) order: u64,
+    pub(crate) time: u64,
     pub(crate) name: String,
     pub(crate) item: Option<Item>,
-    /// What the writer had invalidated by then; with the head alone, which is written after the journal.
+    /// What the writer had invalidated by then; with journals, heads, and blank sentinels.
     pub(crate) tells: News,
 }
 
 /// What one process sees.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Copy {
-    items: BTreeMap<String, (u64, Option<Item>)>,
+    items: BTreeMap<String, (u64, Option<Item>, News)>,
     pub(crate) behind: VecDeque<Write>,
 }
 
@@ -42,12 +43,17 @@ impl Copy {
     pub(crate) fn apply(&mut self, write: &Write) {
         let place = self.items.entry(write.name.clone()).or_default();
         if write.order >= place.0 {
-            *place = (write.order, write.item.clone());
+            *place = (write.order, write.item.clone(), write.tells.clone());
         }
     }
 
     pub(crate) fn items(&self) -> impl Iterator<Item = (&str, &Item)> {
-        self.items.iter().filter_map(|(name, (_, item))| Some((name.as_str(), item.as_ref()?)))
+        self.items.iter().filter_map(|(name, (_, item, _))| Some((name.as_str(), item.as_ref()?)))
+    }
+
+    /// All that the journals tell.
+    pub(crate) fn news(&self) -> impl Iterator<Item = &News> {
+        self.items.values().filter(|(_, item, _)| item.is_some()).map(|(_, _, news)| news)
     }
 
     pub(crate) fn head(&self) -> Option<&str> {

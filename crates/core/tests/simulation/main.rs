@@ -46,7 +46,7 @@ fn the_same_seed_is_the_same_run() {
 #[test]
 fn the_runs_come_to_what_matters() {
     let mut counts = world::Counts::default();
-    for seed in 0..60 {
+    for seed in 0..200 {
         counts.add(&run(&Trace::new(seed, STEPS), None).counts);
     }
     println!("{counts:?}");

@@ -90,7 +90,9 @@ impl Server {
             && !reload
             && *known == modified
             && now < time + MAX_AGE
+            && self.changed[resource].0 > body.read
         {
+            // It has changed within the second: the answer is a false 304.
             return *body;
         }
         let body = Body { resource, sent, read: event };

@@ -160,7 +160,7 @@ impl Tab {
         // A document sees its own writes at once.
         let mut write = |tab: &mut Self, deeds: &mut Vec<Deed>, name: &str, item: Option<Item>| {
             *order += 1;
-            let write = Write { order: *order, name: name.to_owned(), item, tells: News::default() };
+            let write = Write { order: *order, time: 0, name: name.to_owned(), item, tells: News::default() };
             tab.copy.apply(&write);
             deeds.push(Deed::Put(write));
         };
@@ -180,11 +180,7 @@ impl Tab {
                 let body = self.bodies[&body.0].encode();
                 put(self, deeds, &item, header, body);
             }
-            Effect::Remove(items) => {
-                for item in items {
-                    write(self, deeds, &item, None);
-                }
-            }
+            Effect::Remove(item) => write(self, deeds, &item, None),
             Effect::Load { item } => {
                 let found = self.copy.get(&item).cloned().map(|found| self.load(&found));
                 inputs.push_back(Input::Loaded { item: item.to_string(), found });

@@ -12,6 +12,8 @@ use crate::tab::{Deed, ORIGIN, Read, Tab};
 const MAX_TABS: usize = 4;
 /// A write that nobody waits for any more is done within this time, or never.
 const STRAGGLE: u64 = 8_000;
+/// A write to storage is seen by every process that runs within this time.
+const LAG: u64 = 20_000;
 /// No write takes longer.
 const SLOWEST: u64 = 50_000;
 
@@ -167,25 +169,30 @@ impl World {
 
     pub(crate) fn take(&mut self, Step { op, a, b }: Step) {
         self.event += 1;
+        for tab in 0..self.tabs.len() {
+            while !self.tabs[tab].frozen && self.is_late(tab) {
+                self.deliver_to(tab);
+            }
+        }
         match op {
-            0..22 => self.read(a, b),
-            22..28 => self.write(a, b),
-            28..38 => self.serve(a),
-            38..50 => self.answer_flight(a, b),
-            50..57 => self.advance_mutation(a, b),
-            57..65 => self.deliver_storage(a),
-            65..71 => self.deliver_message(a, b),
-            71..80 => self.rest(a),
-            80..84 => self.idle(a),
-            84 | 85 => self.wait(a),
-            86 => self.timer(a),
-            87 | 88 => self.freeze_or_thaw(a),
-            89 | 90 => self.leave(a, b, true),
-            91 => self.leave(a, b, false),
-            92 => self.open_another(),
-            93 => self.fill_or_empty(b),
-            94 => self.invalidate(a, b),
-            95..97 => self.tell_gone(a),
+            0..28 => self.read(a, b),
+            28..31 => self.write(a, b),
+            31..38 => self.serve(a),
+            38..47 => self.answer_flight(a, b),
+            47..54 => self.advance_mutation(a, b),
+            54..62 => self.deliver_storage(a),
+            62..68 => self.deliver_message(a, b),
+            68..81 => self.rest(a),
+            81..84 => self.idle(a),
+            84..87 => self.wait(a),
+            87 => self.timer(a),
+            88 => self.freeze_or_thaw(a),
+            89 => self.leave(a, b, true),
+            90 => self.leave(a, b, b % 2 == 0),
+            91 => self.open_another(),
+            92 => self.fill_or_empty(b),
+            93 => self.invalidate(a, b),
+            94..97 => self.tell_gone(a),
             _ => self.deliver_all_storage(a),
         }
     }
@@ -284,7 +291,7 @@ impl World {
         let resource = WRITABLE[b % WRITABLE.len()];
         let id = WriteId(self.tabs[tab].next_id());
         let document = self.tabs[tab].document.clone();
-        let named = b % 4 != 0 || resource == 6;
+        let named = !b.is_multiple_of(4) || resource == 6;
         self.note(|_| format!("{document} writes {} (#{})", PATHS[resource], id.0));
         self.told.entry(document.clone()).or_default().intents.push(self.mutations.len());
         self.mutations.push(Mutation {
@@ -350,7 +357,7 @@ impl World {
             let what = if flight.reading { "body" } else { "head" };
             format!("{} gets the {what} of {}", world.tabs[tab].document, PATHS[body.resource])
         });
-        if b % 16 == 0 {
+        if b.is_multiple_of(16) {
             self.tabs[tab].flights.get_mut(&id).unwrap().answer = None;
             self.handle(tab, Input::Failed(id));
         } else if flight.reading {
@@ -396,7 +403,7 @@ impl World {
             return;
         };
         mutation.over = true;
-        let lost = mutation.committed.is_none() || b % 4 == 0;
+        let lost = mutation.committed.is_none() || b.is_multiple_of(4);
         let named = mutation.named;
         let told = server::touched(resource).into_iter().map(|resource| Invalidation {
             resource,
@@ -439,17 +446,26 @@ impl World {
         if behind.is_empty() {
             return;
         }
-        let tab = behind[a % behind.len()];
+        self.deliver_to(behind[a % behind.len()]);
+    }
+
+    /// Whether the next write that a tab has to see has waited for it as long as may be.
+    fn is_late(&self, tab: usize) -> bool {
+        self.tabs[tab].copy.behind.front().is_some_and(|write| write.time + LAG < self.now)
+    }
+
+    fn deliver_to(&mut self, tab: usize) {
         let Some(write) = self.tabs[tab].copy.behind.pop_front() else { return };
         self.note(|world| format!("{} sees {} written", world.tabs[tab].document, write.name));
         let before = self.tabs[tab].copy.get(&write.name).cloned();
         self.tabs[tab].copy.apply(&write);
         let changed = self.tabs[tab].copy.get(&write.name) != before.as_ref();
-        if (write.name == key::HEAD || write.name == key::SENTINEL) && changed {
+        let told_by_event = write.name.starts_with(key::JOURNAL_PREFIX) || write.name == key::SENTINEL;
+        let event = told_by_event && !self.tabs[tab].frozen;
+        if changed && (event || write.name == key::HEAD) {
             learn(&mut self.tabs[tab], &write.tells);
         }
-        let tells = write.name.starts_with(key::JOURNAL_PREFIX) || write.name == key::SENTINEL;
-        if tells && changed && !self.tabs[tab].frozen {
+        if changed && event {
             self.counts.storage_events += 1;
             let snapshot = self.tabs[tab].copy.snapshot();
             self.handle(tab, Input::CatchUp(snapshot));
@@ -459,9 +475,7 @@ impl World {
     fn deliver_all_storage(&mut self, a: usize) {
         let Some(tab) = self.tab(a) else { return };
         while !self.tabs[tab].copy.behind.is_empty() {
-            let front = (0..self.tabs.len()).filter(|&at| !self.tabs[at].copy.behind.is_empty());
-            let place = front.take_while(|&at| at != tab).count();
-            self.deliver_storage(place);
+            self.deliver_to(tab);
         }
     }
 
@@ -470,7 +484,7 @@ impl World {
         let messages = &mut self.tabs[tab].messages;
         let taken = if b % 8 == 1 { messages.pop_back() } else { messages.pop_front() };
         let Some((message, tells)) = taken else { return };
-        if b % 8 == 0 {
+        if b.is_multiple_of(8) {
             self.note(|world| format!("{} loses a message", world.tabs[tab].document));
             return;
         }
@@ -514,12 +528,12 @@ impl World {
     }
 
     fn wait(&mut self, a: usize) {
-        self.now += [1, 1, 50, 50, 700, 700, 3_000, 3_000, 11_000, 31_000][a % 10];
+        self.now += [1, 1, 50, 50, 700, 700, 3_000, 11_000, 11_000, 31_000][a % 10];
     }
 
     /// Storage runs full, or there is room again.
     fn fill_or_empty(&mut self, b: usize) {
-        self.full = !self.full && b % 2 == 0;
+        self.full = !self.full && b.is_multiple_of(4);
         self.note(|world| format!("storage is {}", if world.full { "full" } else { "not full" }));
     }
 
@@ -534,12 +548,17 @@ impl World {
     /// A frozen tab, or one in the back-forward cache, does nothing, and what is said meanwhile may be lost.
     fn freeze_or_thaw(&mut self, a: usize) {
         let tab = a % self.tabs.len();
+        while self.tabs[tab].frozen && self.is_late(tab) {
+            self.deliver_to(tab);
+        }
         let frozen = !self.tabs[tab].frozen;
         self.tabs[tab].frozen = frozen;
         let does = if frozen { "freezes" } else { "wakes" };
         self.note(|world| format!("{} {does}", world.tabs[tab].document));
         if !frozen {
             self.tabs[tab].messages.clear();
+            let news: Vec<News> = self.tabs[tab].copy.news().cloned().collect();
+            news.iter().for_each(|news| learn(&mut self.tabs[tab], news));
             let snapshot = self.tabs[tab].copy.snapshot();
             self.handle(tab, Input::CatchUp(snapshot));
         }
@@ -552,7 +571,7 @@ impl World {
         }
         let tab = a % self.tabs.len();
         let document = self.tabs[tab].document.clone();
-        let crash = b % 3 == 0 || self.tabs[tab].frozen;
+        let crash = b.is_multiple_of(3) || self.tabs[tab].frozen;
         self.note(|_| format!("{document} {}", if crash { "crashes" } else { "is left" }));
         if crash {
             self.counts.crashes += 1;
@@ -574,7 +593,7 @@ impl World {
             mutation.spoken_for = !recorded;
             mutation.unknown = !recorded;
         }
-        if crash && b % 2 == 0 {
+        if crash && b.is_multiple_of(2) {
             self.tear(b);
         }
         if reopen {
@@ -613,7 +632,10 @@ impl World {
         item.body.truncate(b % item.body.len());
         self.counts.torn += 1;
         self.order += 1;
-        self.spread(None, Write { order: self.order, name, item: Some(item), tells: News::default() });
+        self.spread(
+            None,
+            Write { order: self.order, time: 0, name, item: Some(item), tells: News::default() },
+        );
     }
 
     fn tell_gone(&mut self, a: usize) {
@@ -655,8 +677,9 @@ impl World {
                 Deed::Put(mut write) => {
                     recorded |= write.name.starts_with(key::JOURNAL_PREFIX);
                     let blank = write.name == key::SENTINEL
-                        && write.item.as_ref().is_some_and(|item| item.text.is_empty());
-                    if blank || (recorded && write.name == key::HEAD && write.item.is_some()) {
+                        && write.item.as_ref().is_some_and(|item| key::is_blank(&item.text));
+                    let tells = write.name == key::HEAD || write.name.starts_with(key::JOURNAL_PREFIX);
+                    if blank || (recorded && tells && write.item.is_some()) {
                         write.tells.clone_from(&told);
                         self.disk_tells.insert(document.clone(), told.clone());
                     }
@@ -682,7 +705,8 @@ impl World {
     }
 
     /// A write reaches the disk at once, and other tabs when it pleases.
-    fn spread(&mut self, from: Option<usize>, write: Write) {
+    fn spread(&mut self, from: Option<usize>, mut write: Write) {
+        write.time = self.now;
         self.disk.apply(&write);
         for (at, other) in self.tabs.iter_mut().enumerate() {
             if Some(at) != from {

@@ -234,10 +234,8 @@ impl Tab {
                 let put = self.disk.borrow_mut().put(&item, Item { header: text, body: String::new() });
                 return (!put).then(|| Input::PutFailed { item: item.to_string() });
             }
-            Effect::Remove(items) => {
-                for item in items {
-                    self.disk.borrow_mut().items.remove(&*item);
-                }
+            Effect::Remove(item) => {
+                self.disk.borrow_mut().items.remove(&*item);
             }
             Effect::Send(write) => self.sent.push(write),
             Effect::Broadcast(message) => self.messages.push(message),
