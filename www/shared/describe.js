@@ -20,7 +20,8 @@ const CAUSES = {
   write: 'a write went to its own URL',
   unknown: 'a write got no answer, so it may have been done',
   call: 'this page asked for it',
-  cleared: 'storage was cleared',
+  peer: 'another tab says so',
+  cleared: 'storage was cleared, or could not take a record',
 };
 
 /**
@@ -89,7 +90,7 @@ export function short(url) {
 /** @param {Extract<CacheEvent, { type: 'invalidate' }>} event */
 function cleared({ cause, count }) {
   if (cause === 'orphan') {
-    return 'The page before this one went away during a write: what it may have touched is not trusted';
+    return 'A page went away during a write: what it may have touched is not trusted';
   }
   const what = count === 0 ? 'Nothing to clear' : `Cleared ${counted(count, 'entry', 'entries')}`;
   return `${what}: ${CAUSES[cause] ?? cause}`;

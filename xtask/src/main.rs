@@ -8,6 +8,7 @@ mod lint;
 mod pack;
 mod process;
 mod setup;
+mod sim;
 mod size;
 mod test;
 mod test_runner;
@@ -27,6 +28,8 @@ usage: cargo xtask TASK
   test [--only STEP,..] [--engine NAME]
                          everything that has to hold; steps: lint, tidy, host, size, wasm, node,
                          packaging, e2e; engines: chromium, firefox, webkit
+  sim [--seeds N] [--steps M] [--first SEED]
+                         the simulation of many tabs (default: 20,000 seeds of 300 steps)
   build                  the npm package's files, in pkg-template/dist
   pack                   the npm package's tarball, in target/npm
   size                   size of each shipped file; fails over the budget
@@ -57,6 +60,7 @@ fn dispatch() -> Result<()> {
     match task.to_str() {
         Some("demo") => demo::run(&checkout, &demo::Options::parse(args)?),
         Some("test") => test::run(&checkout, &test::Options::parse(args)?),
+        Some("sim") => sim::run(&checkout, &sim::Options::parse(args)?),
         Some("build") => no_more(args).and_then(|()| build::package(&checkout)),
         Some("pack") => no_more(args).and_then(|()| pack::run(&checkout).map(drop)),
         Some("size") => no_more(args).and_then(|()| size::run(&checkout)),
