@@ -3,8 +3,7 @@
 use alloc::{rc::Rc, string::String, vec::Vec};
 
 use super::batch::{Batch, Batches};
-use super::persist::GIVEN_UP;
-use super::{Cause, Effect, Engine, Event, Guard, ResponseHead, Storage, url_of};
+use super::{Cause, Effect, Engine, Event, GIVEN_UP, Guard, ResponseHead, Storage, url_of};
 use crate::header;
 use crate::journal::{Kind, Record, name};
 use crate::key;

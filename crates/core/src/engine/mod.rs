@@ -90,6 +90,8 @@ pub struct Engine {
 }
 
 const SECOND: Millis = 1000;
+/// Refusals in a row after which storage is given up.
+const GIVEN_UP: u8 = 2;
 
 /// Where the engine stands with localStorage.
 #[derive(Debug)]

@@ -3,8 +3,7 @@
 use alloc::{rc::Rc, vec::Vec};
 
 use super::batch::Batch;
-use super::persist::GIVEN_UP;
-use super::{Cause, Effect, Engine, Guard, Snapshot, Storage};
+use super::{Cause, Effect, Engine, GIVEN_UP, Guard, Snapshot, Storage};
 use crate::journal::{Journal, Kind, Record, WRITE_LIFETIME, name};
 use crate::key;
 use crate::target::Member;

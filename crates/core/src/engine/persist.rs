@@ -2,7 +2,7 @@
 
 use alloc::{boxed::Box, rc::Rc, string::String, vec};
 
-use super::{Effect, Engine, Event, Guard, Load, Source, Storage, StoredItem, url_of};
+use super::{Effect, Engine, Event, GIVEN_UP, Guard, Load, Source, Storage, StoredItem, url_of};
 use crate::entry::{Entry, Stored};
 use crate::journal::{Mark, name};
 use crate::key;
@@ -14,8 +14,6 @@ use crate::time::Millis;
 
 /// Entries that one idle moment writes or looks at.
 const BATCH: usize = 20;
-/// Refusals in a row after which storage is given up.
-pub(super) const GIVEN_UP: u8 = 2;
 
 impl Engine {
     /// Whether an answer may reach localStorage (P8): somebody's data needs a scope, other than what its

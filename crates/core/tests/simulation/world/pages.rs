@@ -1,0 +1,195 @@
+//! Documents: they open, read, rest, freeze and end.
+
+use everfresh_core::engine::Input;
+use everfresh_core::{header, key};
+
+use super::writes::{Mutation, STRAGGLE};
+use super::{Invalidation, News, World, learn};
+use crate::disk::{Item, Write};
+use crate::server::{self, PATHS};
+use crate::tab::{Read, Tab};
+
+const MAX_TABS: usize = 4;
+
+impl World {
+    pub(super) fn open(&mut self) {
+        self.documents += 1;
+        let document = format!("doc{}", self.documents);
+        self.note(|_| format!("{document} opens"));
+        let mut tab = Tab::open(document, self.disk.clone(), self.without);
+        for told in self.disk_tells.values() {
+            learn(&mut tab, told);
+        }
+        let snapshot = tab.copy.snapshot();
+        let mut spoken_for = vec![];
+        for (at, mutation) in self.mutations.iter_mut().enumerate() {
+            if mutation.over && mutation.until.is_some() && !mutation.unknown {
+                tab.doubts.push(at);
+                tab.intents.insert(at);
+                if !mutation.spoken_for {
+                    self.counts.orphans += 1;
+                    spoken_for.extend(
+                        server::touched(mutation.resource).into_iter().map(|resource| Invalidation {
+                            resource,
+                            event: 0,
+                            write: Some(at),
+                        }),
+                    );
+                }
+            }
+        }
+        let news = News { invalidations: spoken_for, intents: vec![] };
+        self.told.insert(tab.document.clone(), news);
+        self.tabs.push(tab);
+        self.handle(self.tabs.len() - 1, Input::Start(Some(snapshot)));
+    }
+
+    pub(super) fn open_another(&mut self) {
+        if self.tabs.len() < MAX_TABS {
+            self.open();
+        }
+    }
+
+    pub(super) fn read(&mut self, a: usize, b: usize) {
+        let Some(tab) = self.tab(a) else { return };
+        let resource = b % PATHS.len();
+        let barrier = self.tabs[tab].barriers[resource];
+        self.note(|world| format!("{} reads {}", world.tabs[tab].document, PATHS[resource]));
+        let input = self.tabs[tab].read(Read { resource, barrier });
+        self.handle(tab, input);
+    }
+
+    pub(super) fn invalidate(&mut self, a: usize, b: usize) {
+        let Some(tab) = self.tab(a) else { return };
+        let resource = b % PATHS.len();
+        self.note(|world| format!("{} invalidates {}", world.tabs[tab].document, server::tag(resource)));
+        self.know(tab, vec![Invalidation { resource, event: self.event, write: None }]);
+        let members = header::parse_invalidate(server::tag(resource)).members;
+        self.handle(tab, Input::Invalidate { members, origin: None });
+    }
+
+    pub(super) fn idle(&mut self, a: usize) {
+        let Some(tab) = self.tab(a) else { return };
+        if core::mem::take(&mut self.tabs[tab].idle) {
+            self.note(|world| format!("{} is idle", world.tabs[tab].document));
+            self.handle(tab, Input::Flush { all: false });
+        }
+    }
+
+    pub(super) fn wait(&mut self, a: usize) {
+        self.now += [1, 1, 50, 50, 700, 700, 3_000, 11_000, 11_000, 31_000][a % 10];
+    }
+
+    pub(super) fn timer(&mut self, a: usize) {
+        let Some(tab) = self.tab(a) else { return };
+        if self.tabs[tab].deadline.is_some_and(|deadline| deadline <= self.now) {
+            self.tabs[tab].deadline = None;
+            self.handle(tab, Input::Wake);
+        }
+    }
+
+    /// Storage runs full, or there is room again.
+    pub(super) fn fill_or_empty(&mut self, b: usize) {
+        self.full = !self.full && b.is_multiple_of(4);
+        self.note(|world| format!("storage is {}", if world.full { "full" } else { "not full" }));
+    }
+
+    /// A frozen tab, or one in the back-forward cache, does nothing, and what is said meanwhile may be lost.
+    pub(super) fn freeze_or_thaw(&mut self, a: usize) {
+        let tab = a % self.tabs.len();
+        while self.tabs[tab].frozen && self.is_late(tab) {
+            self.deliver_to(tab);
+        }
+        let frozen = !self.tabs[tab].frozen;
+        self.tabs[tab].frozen = frozen;
+        let does = if frozen { "freezes" } else { "wakes" };
+        self.note(|world| format!("{} {does}", world.tabs[tab].document));
+        if !frozen {
+            self.tabs[tab].messages.clear();
+            let news: Vec<News> = self.tabs[tab].copy.news().cloned().collect();
+            news.iter().for_each(|news| learn(&mut self.tabs[tab], news));
+            let snapshot = self.tabs[tab].copy.snapshot();
+            self.handle(tab, Input::CatchUp(snapshot));
+        }
+    }
+
+    /// A document ends: in good order, or by a crash that may tear what it wrote last. Another one may take its place.
+    pub(super) fn leave(&mut self, a: usize, b: usize, reopen: bool) {
+        if self.tabs.len() < 2 && !reopen {
+            return;
+        }
+        let tab = a % self.tabs.len();
+        let document = self.tabs[tab].document.clone();
+        let crash = b.is_multiple_of(3) || self.tabs[tab].frozen;
+        self.note(|_| format!("{document} {}", if crash { "crashes" } else { "is left" }));
+        if crash {
+            self.counts.crashes += 1;
+        } else {
+            // What it still had under way ends without an answer before it goes, in some browsers.
+            if b % 3 == 1 {
+                self.break_off(&document, tab);
+            }
+            self.handle(tab, Input::Flush { all: true });
+        }
+        self.tabs.remove(tab);
+        let open = |mutation: &&mut Mutation| mutation.document == document && !mutation.over;
+        let count = self.mutations.iter_mut().filter(open).count();
+        // Where storage refused to record them, nobody can know of them now.
+        let recorded = self.disk.intents(&document) == count;
+        for mutation in self.mutations.iter_mut().filter(open) {
+            mutation.over = true;
+            mutation.until = Some(self.now + STRAGGLE);
+            mutation.spoken_for = !recorded;
+            mutation.unknown = !recorded;
+        }
+        if crash && b.is_multiple_of(2) {
+            self.tear(b);
+        }
+        if reopen {
+            self.open();
+        }
+    }
+
+    /// The record that was being written is cut short.
+    pub(super) fn tear(&mut self, b: usize) {
+        let entries: Vec<(String, Item)> = self
+            .disk
+            .items()
+            .filter(|(name, item)| name.starts_with(key::ENTRY_PREFIX) && !item.body.is_empty())
+            .map(|(name, item)| (name.to_owned(), item.clone()))
+            .collect();
+        if entries.is_empty() {
+            return;
+        }
+        let (name, mut item) = entries[b % entries.len()].clone();
+        item.body.truncate(b % item.body.len());
+        self.counts.torn += 1;
+        self.order += 1;
+        self.spread(
+            None,
+            Write { order: self.order, time: 0, name, item: Some(item), tells: News::default() },
+        );
+    }
+
+    pub(super) fn tell_gone(&mut self, a: usize) {
+        let Some(tab) = self.tab(a) else { return };
+        let living: Vec<String> = self.tabs.iter().map(|tab| tab.document.clone()).collect();
+        let Some(at) = self.tabs[tab].watched.iter().position(|document| !living.contains(document)) else {
+            return;
+        };
+        let document = self.tabs[tab].watched.remove(at);
+        self.note(|world| format!("{} is told that {document} is gone", world.tabs[tab].document));
+        for (at, mutation) in self.mutations.iter_mut().enumerate() {
+            // Of others it will be told once it has seen them.
+            if mutation.document == document
+                && mutation.until.is_some()
+                && !mutation.spoken_for
+                && self.tabs[tab].intents.contains(&at)
+            {
+                mutation.spoken_for = true;
+                self.tabs[tab].doubts.push(at);
+            }
+        }
+        self.handle(tab, Input::Gone(document));
+    }
+}
