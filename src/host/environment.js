@@ -3,11 +3,9 @@
  * What the client must know of the world, once.
  */
 
-/** 24 random letters: 112 bits. */
+/** Random letters and digits: 128 bits. */
 export function random() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(24)), (byte) =>
-    String.fromCharCode(97 + (byte % 26)),
-  ).join('');
+  return [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join('');
 }
 
 /**

@@ -13,6 +13,7 @@ export class Tabs {
   #heard;
   #gone;
   #closed = new AbortController();
+  /** @type {Set<string>} */ #watched = new Set();
   /** @type {BroadcastChannel | undefined} */ #channel;
 
   /**
@@ -31,6 +32,9 @@ export class Tabs {
     this.#channel.onmessage = ({ data }) => typeof data === 'string' && this.#heard(data);
     const { signal } = this.#closed;
     this.#lock(this.document, () => new Promise((release) => (signal.onabort = release)));
+    for (const document of this.#watched) {
+      this.watch(document);
+    }
   }
 
   close() {
@@ -49,18 +53,20 @@ export class Tabs {
    * @param {string} document
    */
   watch(document) {
-    const gone = () => this.#gone(document);
-    if (navigator.locks) {
-      this.#lock(document, gone);
-    } else {
+    this.#watched.add(document);
+    const gone = () => {
+      this.#watched.delete(document);
+      this.#gone(document);
+    };
+    if (!this.#lock(document, gone)) {
       gone();
     }
   }
 
-  /** @param {string} document @param {() => void | Promise<unknown>} held */
+  /** Nothing, where the browser has no locks. @param {string} document @param {() => void | Promise<unknown>} held */
   #lock(document, held) {
     const { signal } = this.#closed;
     // It is refused where this document ends first, or where a frame may have no locks.
-    navigator.locks?.request(`${CHANNEL}:${document}`, { signal }, held).catch(() => {});
+    return navigator.locks?.request(`${CHANNEL}:${document}`, { signal }, held).catch(() => {});
   }
 }

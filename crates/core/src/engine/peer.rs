@@ -13,7 +13,7 @@ use crate::time::Millis;
 /// Journals that may lie in storage; with one more, everything is dropped (P10).
 const MAX_JOURNALS: usize = 64;
 
-/// A document of which it matters whether it is still there.
+/// A document that is watched, since it matters when it goes.
 #[derive(Debug)]
 pub(super) struct Peer {
     id: Rc<str>,
@@ -88,6 +88,7 @@ impl Engine {
             if peer.expired {
                 // Only now: while it is there, it may be writing it anew.
                 self.remove_item(joined(key::JOURNAL_PREFIX, id));
+                self.ledger.keep(&Journal::new(shared(id)));
             }
             self.speak_for(now, &[peer], true);
         }
@@ -140,6 +141,7 @@ impl Engine {
                 }
             }
             self.ledger.advance(&journal.id, journal.head);
+            self.ledger.keep(journal);
             self.watch(journal, expired);
         }
         // A write that somebody has spoken for is nobody's orphan.
@@ -151,7 +153,6 @@ impl Engine {
                 }
             }
         }
-        self.peers.retain(|peer| peer.expired || !peer.intents.is_empty());
     }
 
     /// Remembers which writes of a document are under way, and asks to be told when it is gone.

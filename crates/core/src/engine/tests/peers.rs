@@ -200,3 +200,20 @@ fn p8_an_invalidation_of_another_tab_is_limited_to_its_origin() {
     let cached: Option<String> = second.cached("https://b.test/x");
     assert_eq!(cached.as_deref(), Some("b"));
 }
+
+#[test]
+fn p10_a_document_is_watched_once_however_often_it_writes() {
+    let (mut first, mut second) = two();
+    for _ in 0..3 {
+        let write = first.write("PATCH", "/api/scenes/7", vec![]);
+        second.cached("/api/else");
+        first.answer(write, ok());
+        second.cached("/api/else");
+    }
+    assert_eq!(second.watched.len(), 1);
+    first.write("PATCH", "/api/scenes/7", vec![]);
+    second.fill("/api/scenes/7", "old");
+    let document = second.watched.pop().unwrap();
+    second.input(Input::Gone(document));
+    assert_eq!(second.cached("/api/scenes/7"), None, "the last of its writes is doubted");
+}
