@@ -45,7 +45,8 @@ async function start(
     const [engine, chosen] = await Promise.all([load(source), options]);
     const broken = (message: string) => wrapper.fail(message);
     const host = new engine.Host(engine.responseHeaders(), EverfreshError, broken);
-    wrapper.open(host, () => new engine.Client(encode(chosen), host.environment, host));
+    const text = encode(chosen);
+    wrapper.open(host, () => new engine.Client(text, host.environment, host));
     return new Shim(wrapper, undefined);
   } catch (error) {
     wrapper.fail(error instanceof Error ? error.message : `${error}`);

@@ -57,6 +57,7 @@ export class Host {
   open(make) {
     const tabs = this.#tabs;
     const look = () => this.#gate.enter((client) => client.catchUp());
+    this.#gate.open(make);
     const unwatch = watch({
       hidden: () => this.flush(),
       left: () => {
@@ -74,7 +75,6 @@ export class Host {
       tabs.close();
     });
     tabs.open();
-    this.#gate.open(make);
   }
 
   /**

@@ -36,8 +36,9 @@ export function whenIdle(work) {
 export function watch({ hidden, left, back, look }) {
   const page = globalThis.document;
   const ended = new AbortController();
-  /** @param {EventTarget | undefined} target @param {string} name @param {(event: any) => void} work */
-  const on = (target, name, work) => target?.addEventListener(name, work, { signal: ended.signal });
+  /** @param {EventTarget} target @param {string} name @param {(event: any) => void} work */
+  const on = (target, name, work) =>
+    page && target.addEventListener(name, work, { signal: ended.signal });
   on(page, 'visibilitychange', () => (page.visibilityState === 'hidden' ? hidden() : look()));
   on(page, 'resume', look);
   on(globalThis, 'pagehide', left);
