@@ -13,15 +13,14 @@ export function random() {
  * @param {string} document
  */
 export function environment(document) {
-  return [globalThis.origin, document, random(), mayStore() && 'storage'].join('\n');
+  return [globalThis.origin, document, random(), storage()].join('\n');
 }
 
-/** It is not there in workers, and throws where it is blocked. */
-function mayStore() {
+/** It is not there in workers, and throws or is nothing where it is blocked. */
+function storage() {
   try {
-    localStorage.getItem('everfresh:epoch');
-    return true;
+    return localStorage.length >= 0 ? 'storage' : '';
   } catch {
-    return false;
+    return '';
   }
 }

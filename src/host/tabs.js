@@ -28,8 +28,12 @@ export class Tabs {
   open() {
     this.close();
     this.#closed = new AbortController();
-    this.#channel = new BroadcastChannel(CHANNEL);
-    this.#channel.onmessage = ({ data }) => typeof data === 'string' && this.#heard(data);
+    try {
+      this.#channel = new BroadcastChannel(CHANNEL);
+      this.#channel.onmessage = ({ data }) => this.#heard(`${data}`);
+    } catch {
+      // Where site data is forbidden, no tab knows of another.
+    }
     const { signal } = this.#closed;
     this.#lock(this.document, () => new Promise((release) => (signal.onabort = release)));
     for (const document of this.#watched) {
