@@ -6,14 +6,10 @@ use alloc::{string::String, vec::Vec};
 use core::fmt;
 
 use serde::de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor};
-use serde::ser::{SerializeMap, SerializeSeq};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer};
 
 /// How deep a value may be nested; deserialising a deeper one is an error.
 pub const MAX_DEPTH: usize = 64;
-
-/// Above this, not every whole number is an `f64`.
-const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
 
 /// A value as JSON knows it. Objects keep their order, and keys that occur twice.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -76,39 +72,6 @@ impl Value {
         match self {
             Self::Number(number) => Some(*number),
             _ => None,
-        }
-    }
-}
-
-impl Serialize for Value {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Null => serializer.serialize_unit(),
-            Self::Bool(flag) => serializer.serialize_bool(*flag),
-            Self::Number(number) => {
-                // Compared through bits so that -0.0 stays the float it is.
-                let whole = *number as i64;
-                if number.abs() <= MAX_SAFE_INTEGER && (whole as f64).to_bits() == number.to_bits() {
-                    serializer.serialize_i64(whole)
-                } else {
-                    serializer.serialize_f64(*number)
-                }
-            }
-            Self::String(text) => serializer.serialize_str(text),
-            Self::Array(members) => {
-                let mut list = serializer.serialize_seq(Some(members.len()))?;
-                for member in members {
-                    list.serialize_element(member)?;
-                }
-                list.end()
-            }
-            Self::Object(members) => {
-                let mut map = serializer.serialize_map(Some(members.len()))?;
-                for (key, value) in members {
-                    map.serialize_entry(key, value)?;
-                }
-                map.end()
-            }
         }
     }
 }
@@ -211,8 +174,6 @@ mod tests {
     use alloc::string::ToString;
     use std::format;
 
-    use proptest::prelude::*;
-
     use super::*;
 
     fn read(text: &str) -> Value {
@@ -249,37 +210,5 @@ mod tests {
         let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
         assert!(serde_json::from_str::<Value>(&nested(MAX_DEPTH)).is_ok());
         assert!(serde_json::from_str::<Value>(&nested(MAX_DEPTH + 1)).is_err());
-    }
-
-    #[test]
-    fn whole_numbers_are_written_without_a_fraction() {
-        for (number, text) in
-            [(3.0, "3"), (-3.0, "-3"), (0.25, "0.25"), (-0.0, "-0.0"), (9e15, "9000000000000000")]
-        {
-            assert_eq!(serde_json::to_string(&Value::Number(number)).unwrap(), text);
-        }
-    }
-
-    fn any_value() -> impl Strategy<Value = Value> {
-        let leaf = prop_oneof![
-            Just(Value::Null),
-            any::<bool>().prop_map(Value::Bool),
-            any::<i32>().prop_map(|number| Value::Number(number.into())),
-            ".*".prop_map(Value::String),
-        ];
-        leaf.prop_recursive(4, 32, 6, |inner| {
-            prop_oneof![
-                prop::collection::vec(inner.clone(), 0..6).prop_map(Value::Array),
-                prop::collection::vec((".*", inner), 0..6).prop_map(Value::Object),
-            ]
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_written_reads_back(value in any_value()) {
-            let text = serde_json::to_string(&value).unwrap();
-            prop_assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
-        }
     }
 }
