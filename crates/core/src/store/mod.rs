@@ -1,21 +1,21 @@
 //! The entries of a document: found by key, by tag and by path, bounded, and dropped in time.
 
+pub(crate) mod catalog;
 mod index;
 mod recency;
 
-use alloc::{boxed::Box, rc::Rc, vec::Vec};
+use alloc::{boxed::Box, vec::Vec};
 
-use self::index::Index;
+use self::catalog::Catalog;
 use self::recency::Recency;
 use crate::engine::BodyId;
 use crate::entry::{Entry, Stored};
-use crate::target::{Member, Target};
-use crate::text::joined;
+use crate::target::Member;
 use crate::time::Millis;
 
 /// A place in the store; given out again after its entry is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct EntryId(u32);
+pub struct EntryId(pub(crate) u32);
 
 /// How much memory may hold.
 #[derive(Debug, Clone, Copy)]
@@ -38,9 +38,7 @@ pub struct Store {
     limits: Limits,
     slots: Vec<Option<Box<Entry>>>,
     free: Vec<EntryId>,
-    keys: Index,
-    tags: Index,
-    paths: Index,
+    catalog: Catalog,
     /// No entry reaches its end before this.
     next_expiry: Option<Millis>,
     /// Entries with a body in memory, by use.
@@ -59,9 +57,7 @@ impl Store {
             limits,
             slots: Vec::new(),
             free: Vec::new(),
-            keys: Index::default(),
-            tags: Index::default(),
-            paths: Index::default(),
+            catalog: Catalog::default(),
             next_expiry: None,
             memory: Recency::default(),
             storage: Recency::default(),
@@ -78,7 +74,7 @@ impl Store {
 
     /// The entry of `key`.
     pub fn find(&self, key: &str) -> Option<EntryId> {
-        self.keys.exact(key).first().copied()
+        self.catalog.of_key(key).first().copied()
     }
 
     /// The entry at `id`.
@@ -110,11 +106,7 @@ impl Store {
     /// Takes an entry out.
     pub fn remove(&mut self, id: EntryId) -> Option<Box<Entry>> {
         let entry = self.slots.get_mut(id.0 as usize)?.take()?;
-        self.keys.remove(&entry.key, id);
-        for tag in &entry.tags {
-            self.tags.remove(tag, id);
-        }
-        self.paths.remove(&place(&entry), id);
+        self.catalog.remove(id, &entry.key, entry.subject());
         self.count(&entry, false);
         self.link(id, false, false);
         self.free.push(id);
@@ -154,18 +146,9 @@ impl Store {
         self.change(id, &mut |entry| entry.stale_since = entry.stale_since.or(Some(now)));
     }
 
-    /// The entries that `member` may name. Costs what it matches: a pattern costs the paths that share
-    /// its beginning.
+    /// The entries that `member` names. Costs what it matches.
     pub fn matching(&self, member: &Member, origin: Option<&str>) -> Vec<EntryId> {
-        let mut ids = match (&member.target, origin) {
-            (Target::Tag(tag), _) => self.tags.exact(tag),
-            (Target::Path { path, .. }, Some(origin)) => self.paths.exact(&joined(origin, path)),
-            (Target::Pattern(glob), Some(origin)) => {
-                self.paths.starting_with(&joined(origin, glob.literal_prefix()))
-            }
-            (Target::All, Some(origin)) => self.paths.starting_with(&joined(origin, "/")),
-            (_, None) => self.keys.starting_with(""),
-        };
+        let mut ids = self.catalog.candidates(member, origin);
         ids.retain(|&id| self.get(id).is_some_and(|entry| entry.subject().is_named_by(member, origin)));
         ids
     }
@@ -233,11 +216,7 @@ impl Store {
                 EntryId(self.slots.len() as u32 - 1)
             }
         };
-        self.keys.add(&entry.key, id);
-        for tag in &entry.tags {
-            self.tags.add(tag, id);
-        }
-        self.paths.add(&place(&entry), id);
+        self.catalog.add(id, &entry.key, entry.subject());
         self.next_expiry = Some(self.next_expiry.map_or(entry.expires, |next| next.min(entry.expires)));
         self.count(&entry, true);
         self.link(id, entry.body.is_some(), entry.stored == Stored::Yes);
@@ -271,10 +250,6 @@ impl Store {
             change(&mut self.stored, storage_size(entry.size));
         }
     }
-}
-
-fn place(entry: &Entry) -> Rc<str> {
-    joined(entry.url.origin(), entry.url.path())
 }
 
 fn storage_size(body: u32) -> usize {

@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
+use crate::target::Target;
+use alloc::rc::Rc;
 use alloc::{format, string::String, vec};
 
 use super::*;
