@@ -44,7 +44,7 @@ pub(crate) fn run(checkout: &Checkout, mode: Mode) -> Result<()> {
 }
 
 fn rustfmt(checkout: &Checkout, mode: Mode) -> Result<()> {
-    for manifest in ["Cargo.toml", "xtask/bindgen/Cargo.toml"] {
+    for manifest in ["Cargo.toml", "xtask/bindgen/Cargo.toml", "fuzz/Cargo.toml"] {
         let mut command = checkout.cargo();
         command.args(["fmt", "--all", "--manifest-path", manifest]);
         if mode == Mode::Check {

@@ -4,6 +4,7 @@ mod build;
 mod checkout;
 mod demo;
 mod files;
+mod fuzz;
 mod lint;
 mod pack;
 mod process;
@@ -26,10 +27,12 @@ usage: cargo xtask TASK
 
   demo [--port N]        build everything and serve the demo (default port 4173)
   test [--only STEP,..] [--engine NAME]
-                         everything that has to hold; steps: lint, tidy, host, size, wasm, node,
-                         packaging, e2e; engines: chromium, firefox, webkit
+                         everything that has to hold; steps: lint, tidy, host, fuzz, size, wasm,
+                         node, packaging, e2e; engines: chromium, firefox, webkit
   sim [--seeds N] [--steps M] [--first SEED]
                          the simulation of many tabs (default: 20,000 seeds of 300 steps)
+  fuzz [--seconds N] [TARGET]
+                         the fuzz targets, each for N seconds (default: 60)
   build                  the npm package's files, in pkg-template/dist
   pack                   the npm package's tarball, in target/npm
   size                   size of each shipped file; fails over the budget
@@ -61,6 +64,7 @@ fn dispatch() -> Result<()> {
         Some("demo") => demo::run(&checkout, &demo::Options::parse(args)?),
         Some("test") => test::run(&checkout, &test::Options::parse(args)?),
         Some("sim") => sim::run(&checkout, &sim::Options::parse(args)?),
+        Some("fuzz") => fuzz::run(&checkout, &fuzz::Options::parse(args)?),
         Some("build") => no_more(args).and_then(|()| build::package(&checkout)),
         Some("pack") => no_more(args).and_then(|()| pack::run(&checkout).map(drop)),
         Some("size") => no_more(args).and_then(|()| size::run(&checkout)),

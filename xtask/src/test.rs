@@ -12,7 +12,7 @@ use crate::checkout::{Checkout, WASM_TARGET};
 use crate::process::run as run_command;
 use crate::setup::browsers::{self, Engine};
 use crate::setup::{bindgen, npm, wasm_target};
-use crate::{build, demo, lint, pack, size, tidy};
+use crate::{build, demo, fuzz, lint, pack, size, tidy};
 
 /// What is tested, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ enum Step {
     Tidy,
     /// Everything that needs no browser, in Rust.
     Host,
+    /// The fuzz targets, for a while.
+    Fuzz,
     /// The shipped files' sizes.
     Size,
     /// The bindings, in each engine.
@@ -36,14 +38,24 @@ enum Step {
 }
 
 impl Step {
-    const ALL: [Self; 8] =
-        [Self::Lint, Self::Tidy, Self::Host, Self::Size, Self::Wasm, Self::Node, Self::Packaging, Self::E2e];
+    const ALL: [Self; 9] = [
+        Self::Lint,
+        Self::Tidy,
+        Self::Host,
+        Self::Fuzz,
+        Self::Size,
+        Self::Wasm,
+        Self::Node,
+        Self::Packaging,
+        Self::E2e,
+    ];
 
     fn name(self) -> &'static str {
         match self {
             Self::Lint => "lint",
             Self::Tidy => "tidy",
             Self::Host => "host",
+            Self::Fuzz => "fuzz",
             Self::Size => "size",
             Self::Wasm => "wasm",
             Self::Node => "node",
@@ -108,6 +120,7 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
             Step::Host => {
                 run_command(checkout.cargo().args(["test", "--locked", "--no-fail-fast", "--workspace"]))
             }
+            Step::Fuzz => fuzz::short(checkout),
             Step::Size => size::run(checkout),
             Step::Packaging => packaging(checkout),
             _ => node_tests(checkout, "tests/node", |_| {}),

@@ -160,30 +160,6 @@ fn values_survive_encoding() {
 
 proptest! {
     #[test]
-    fn normalising_twice_changes_nothing(rest in "[ -~\u{e9}]{0,40}", path in "(/?[.a%2eE'\\\\]{0,4}){0,6}") {
-        for text in [format!("http://h{rest}"), format!("http://h/{path}?{path}")] {
-            if let Some(url) = Url::parse(&text) {
-                prop_assert_eq!(Url::parse(url.as_str()), Some(url.clone()));
-                prop_assert!(url.path().starts_with('/'));
-                prop_assert!(url.as_str().is_ascii());
-                prop_assert_eq!(url.join(""), Some(url.clone()));
-                prop_assert_eq!(url.join(url.as_str()), Some(url.clone()));
-            }
-        }
-    }
-
-    #[test]
-    fn p7_any_text_is_read_or_refused(text in any::<String>(), reference in any::<String>()) {
-        let base = Url::parse("https://example.org/a/b").unwrap();
-        if let Some(joined) = base.join(&reference) {
-            prop_assert_eq!(Url::parse(joined.as_str()), Some(joined));
-        }
-        if let Some(url) = Url::parse(&format!("https://{text}")) {
-            prop_assert_eq!(Url::parse(url.as_str()), Some(url));
-        }
-    }
-
-    #[test]
     fn every_path_of_a_url_is_its_own_normal_form(text in "/[!-~]{0,20}") {
         let (path, query) = normal_path_and_query(&text);
         let url = Url::parse(&format!("http://h{text}")).unwrap();

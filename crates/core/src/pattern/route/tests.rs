@@ -120,38 +120,7 @@ fn p10_a_hostile_path_costs_no_more_than_its_product() {
     assert!(route.match_url(&url, None).is_none());
 }
 
-/// Every `*` tried at every length.
-fn model(pattern: &str, path: &str) -> bool {
-    if let Some(rest) = pattern.strip_prefix('*') {
-        return (0..=path.len()).any(|taken| model(rest, &path[taken..]));
-    }
-    if let Some(named) = pattern.strip_prefix('{') {
-        let end = path.find('/').unwrap_or(path.len());
-        return end > 0 && model(named.split_once('}').unwrap().1, &path[end..]);
-    }
-    match pattern.chars().next() {
-        None => path.is_empty(),
-        Some(literal) => path.strip_prefix(literal).is_some_and(|path| model(&pattern[1..], path)),
-    }
-}
-
 proptest! {
-    #[test]
-    fn agrees_with_the_naive_matcher(
-        segments in prop::collection::vec("\\*|a|a\\*|\\*b|:x|b", 1..6), path in "/[ab/]{0,10}"
-    ) {
-        let mut text = String::new();
-        for (position, segment) in segments.iter().enumerate() {
-            text.push('/');
-            text.push_str(segment);
-            if segment.starts_with(':') {
-                text.push_str(&position.to_string());
-            }
-        }
-        let route = Route::parse(&text).unwrap();
-        prop_assert_eq!(route.match_path(&path).is_some(), model(&route.pattern, &path));
-    }
-
     #[test]
     fn what_is_expanded_matches(id in any::<String>()) {
         let route = Route::parse("/a/:id/b").unwrap();

@@ -1,0 +1,122 @@
+//! Whatever comes in from outside (headers, records, journals, messages), no read hangs and no body is lost.
+
+use everfresh_core::engine::{CacheMode, Input, ReadId, ResponseHead};
+use everfresh_core::header::parse_invalidate;
+use everfresh_core::key::{ENTRY_PREFIX, HEAD, JOURNAL_PREFIX, SENTINEL};
+
+use crate::host::{Host, ORIGIN};
+
+const OPTIONS: &str = r#"{
+  "scope": "me", "buster": "b", "maxEntries": 8, "maxBytes": 20000,
+  "rules": [
+    { "match": "/swr/*", "staleTime": 1000, "mode": "swr" },
+    { "match": "/headers/*" },
+    { "match": "/api/*", "staleTime": 30000 }
+  ],
+  "entities": { "scene": { "path": "/api/scenes/:id", "parents": { "chapter": "chapterId" } },
+    "chapter": { "path": "/api/chapters/:id", "lists": ["chapters"] } }
+}"#;
+
+/// Steps that a text is read for.
+const STEPS: usize = 60;
+
+/// Lives through what the text tells: a letter says what happens, the text up to the next `|` what with.
+pub(crate) fn check(text: &str) {
+    let mut host = Host::new(OPTIONS, "document1");
+    host.tell(Input::Start(Some(host.snapshot())));
+    for step in text.split('|').take(STEPS) {
+        let mut rest = step.chars();
+        let what = rest.next();
+        live(&mut host, what.unwrap_or_default(), rest.as_str());
+        host.now += 700;
+    }
+    host.end();
+}
+
+fn live(host: &mut Host, what: char, with: &str) {
+    let url = format!("{ORIGIN}{with}");
+    match what {
+        'r' => drop(host.read(&url, vec![], CacheMode::Default)),
+        'R' => drop(host.read(&url, headers(with), CacheMode::Refetch)),
+        'a' => {
+            if let Some(&read) = host.reads.last() {
+                host.abort(read);
+            }
+        }
+        'w' => host.write("PATCH", &url),
+        'h' => host.respond(ResponseHead { status: 200, headers: headers(with), ..ResponseHead::default() }),
+        'b' => host.body(with.len() as u32),
+        'f' => {
+            if let Some(flight) = host.flights.pop() {
+                host.tell(Input::Failed(flight));
+            }
+        }
+        'A' => {
+            if let Some(write) = host.writes.pop() {
+                let head = ResponseHead { status: 200, headers: headers(with), ..ResponseHead::default() };
+                host.tell(Input::Answered { write, head, fields: vec![("chapterId".into(), with.into())] });
+            }
+        }
+        'i' => {
+            let members = parse_invalidate(with).members;
+            host.tell(Input::Invalidate { members, origin: None });
+        }
+        'm' => host.tell(Input::Heard(with.into())),
+        'j' => {
+            host.disk.insert(format!("{JOURNAL_PREFIX}other678"), (with.into(), 0));
+            host.disk.insert(HEAD.into(), (with.into(), 0));
+        }
+        'J' => drop(host.disk.insert(format!("{JOURNAL_PREFIX}{with}"), ("1 0\n".into(), 0))),
+        's' => drop(host.disk.insert(SENTINEL.into(), (with.into(), 0))),
+        'H' => drop(host.disk.insert(HEAD.into(), (with.into(), 0))),
+        // As the entry of a path, with the epoch in its place.
+        'e' => {
+            let epoch = host.disk.get(SENTINEL).map(|(epoch, _)| epoch.clone()).unwrap_or_default();
+            let name = format!("{ENTRY_PREFIX}me|{ORIGIN}/api/stored");
+            host.disk.insert(name, (with.replace('@', &epoch.replace('=', "%3D")), 1 << 20));
+        }
+        'E' => drop(host.disk.insert(format!("{ENTRY_PREFIX}{with}"), (with.into(), 9))),
+        'F' => host.tell(Input::Flush { all: with.is_empty() }),
+        'q' => host.room = with.len(),
+        'g' => host.tell(Input::Gone(with.into())),
+        'c' => host.tell(Input::Clear),
+        't' => {
+            host.now += (with.len() as u64) << 14;
+            host.tell(Input::Wake);
+        }
+        _ => host.abort(ReadId(with.len() as u32)),
+    }
+}
+
+/// Lines of a name and a value.
+fn headers(text: &str) -> Vec<(String, String)> {
+    let pairs = text.lines().filter_map(|line| line.split_once(": "));
+    pairs.map(|(name, value)| (name.into(), value.into())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    /// What a step may carry.
+    const WITH: &str = "(/api/(scenes/[12]|stored|a)|/swr/a|\\*|scene:1|\n\
+        (x-cache-invalidate|x-cache-tags|cache-control|vary|date|age): [a-z0-9:\",*=/ -]{0,12}\n|\
+        other678:[0-9]\nother678\n1 [0-9]\n[0-9] [0-9]{6,7} [iwd] (-|https://a\\.test) (\\*|scene:1)\n|\
+        1 [0-9]\n[0-9] [0-9]{6,7} [iwd] - scene\n|2\tb\t@\tother678:1\t1000000,1,2000000,1,9000000,5\ta\t\t)";
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(150))]
+        #[test]
+        fn p7_p10_no_read_hangs_and_no_body_is_lost(
+            steps in prop::collection::vec(("[rRawhhbbfAimjJsHeEFqgct?]", WITH), 0..30)
+        ) {
+            let steps: Vec<String> = steps.into_iter().map(|(what, with)| what + &with).collect();
+            super::check(&steps.join("|"));
+        }
+
+        #[test]
+        fn p7_no_text_breaks_it(text in any::<String>()) {
+            super::check(&text);
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! A document around the engine: it performs every effect, and sees to it that each read ends once and each body
+//! is given up once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use everfresh_core::engine::*;
+use everfresh_core::json;
+use everfresh_core::key::{ENTRY_PREFIX, HEAD, JOURNAL_PREFIX, SENTINEL};
+use everfresh_core::time::Millis;
+
+pub(crate) const ORIGIN: &str = "https://a.test";
+
+/// A stored item: the core's line, and how long what follows is.
+pub(crate) type Item = (String, u32);
+
+pub(crate) struct Host {
+    pub(crate) engine: Engine,
+    pub(crate) now: Millis,
+    /// localStorage.
+    pub(crate) disk: BTreeMap<String, Item>,
+    /// Items that localStorage has room for.
+    pub(crate) room: usize,
+    /// Requests that were not answered.
+    pub(crate) flights: Vec<FlightId>,
+    /// Answers whose bodies are to be read.
+    pub(crate) to_read: Vec<FlightId>,
+    /// Reads that were not answered.
+    pub(crate) reads: BTreeSet<ReadId>,
+    /// Writes that were not answered.
+    pub(crate) writes: Vec<WriteId>,
+    /// Bodies that are kept.
+    pub(crate) bodies: BTreeSet<u32>,
+    /// Documents whose end is to be told.
+    pub(crate) watched: Vec<String>,
+    next: u32,
+}
+
+impl Host {
+    pub(crate) fn new(options: &str, document: &str) -> Self {
+        let environment = Environment { origin: ORIGIN.into(), document: document.into(), hash_key: [1, 2] };
+        let options = json::parse(options).expect("options in JSON");
+        Self {
+            engine: Engine::new(&options, environment).expect("valid options"),
+            now: 1_000_000,
+            disk: BTreeMap::new(),
+            room: usize::MAX,
+            flights: vec![],
+            to_read: vec![],
+            reads: BTreeSet::new(),
+            writes: vec![],
+            bodies: BTreeSet::new(),
+            watched: vec![],
+            next: 0,
+        }
+    }
+
+    /// What storage holds.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        let text = |name: &str| self.disk.get(name).map(|(text, _)| text.clone());
+        let names = |prefix: &'static str| self.disk.keys().filter(move |name| name.starts_with(prefix));
+        Snapshot {
+            sentinel: text(SENTINEL),
+            head: text(HEAD),
+            journals: names(JOURNAL_PREFIX)
+                .map(|name| (name.clone(), text(name).unwrap_or_default()))
+                .collect(),
+            items: names(ENTRY_PREFIX).cloned().collect(),
+            early: vec![],
+        }
+    }
+
+    /// Tells the engine, once it has seen what storage holds, and does all that follows.
+    pub(crate) fn tell(&mut self, input: Input) {
+        let head = self.disk.get(HEAD).map(|(text, _)| text.as_str());
+        if self.engine.is_outdated(head) {
+            self.turn(Input::CatchUp(self.snapshot()));
+        }
+        self.turn(input);
+    }
+
+    pub(crate) fn read(&mut self, url: &str, headers: Vec<(String, String)>, cache: CacheMode) -> ReadId {
+        let read = ReadId(self.number());
+        self.reads.insert(read);
+        let (method, url) = ("GET".into(), url.into());
+        let request = Request { method, url, headers, cache, ..Request::default() };
+        self.tell(Input::Read { read, request });
+        read
+    }
+
+    /// The page gives a read up, which ends it.
+    pub(crate) fn abort(&mut self, read: ReadId) {
+        self.reads.remove(&read);
+        self.tell(Input::Abort(read));
+    }
+
+    pub(crate) fn write(&mut self, method: &str, url: &str) {
+        let write = WriteId(self.number());
+        self.tell(Input::Write { write, method: method.into(), url: url.into(), fields: vec![] });
+    }
+
+    /// Answers the newest request.
+    pub(crate) fn respond(&mut self, head: ResponseHead) {
+        if let Some(flight) = self.flights.pop() {
+            self.tell(Input::Responded { flight, head });
+        }
+    }
+
+    /// Has the newest body read.
+    pub(crate) fn body(&mut self, size: u32) {
+        if let Some(flight) = self.to_read.pop() {
+            let body = self.keep();
+            let fields = vec![("chapterId".into(), "3".into())];
+            self.tell(Input::Body { flight, body, size, text: true, fields });
+        }
+    }
+
+    /// Lets everything that is under way fail, after which no read may wait.
+    pub(crate) fn end(&mut self) {
+        while let Some(flight) = self.flights.pop().or_else(|| self.to_read.pop()) {
+            self.tell(Input::Failed(flight));
+        }
+        while let Some(write) = self.writes.pop() {
+            self.tell(Input::Unanswered(write));
+        }
+        assert!(self.reads.is_empty(), "P7: no promise hangs, {:?} do", self.reads);
+        let held = self.engine.entries().filter(|entry| entry.body.is_some()).count();
+        assert_eq!(self.bodies.len(), held, "P10: bodies are kept for entries alone");
+    }
+
+    fn turn(&mut self, input: Input) {
+        let mut inputs = vec![input];
+        while !inputs.is_empty() {
+            self.engine.handle(self.now, inputs.remove(0));
+            while let Some(effect) = self.engine.poll() {
+                inputs.extend(self.perform(effect));
+            }
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) -> Option<Input> {
+        match effect {
+            Effect::Pass(read) | Effect::DeliverNetwork { read, .. } | Effect::Reject { read, .. } => {
+                self.done(read);
+            }
+            Effect::Deliver { read, body, .. } => {
+                assert!(self.bodies.contains(&body.0), "what is delivered is kept");
+                self.done(read);
+            }
+            Effect::Fetch { flight, .. } => self.flights.push(flight),
+            Effect::ReadBody { flight, .. } => self.to_read.push(flight),
+            Effect::AbortFlight(flight) | Effect::EndFlight(flight) => {
+                self.flights.retain(|open| *open != flight);
+                self.to_read.retain(|open| *open != flight);
+            }
+            Effect::Load { item } => {
+                let found = self.disk.get(&*item).cloned();
+                let found =
+                    found.map(|(header, rest_len)| StoredItem { header, rest_len, body: self.keep() });
+                return Some(Input::Loaded { item: item.to_string(), found });
+            }
+            Effect::Persist { item, header, body } => {
+                assert!(self.bodies.contains(&body.0), "what is stored is kept");
+                return self.put(&item, (header, 1 << 20));
+            }
+            Effect::Put { item, text } => return self.put(&item, (text, 0)),
+            Effect::Remove(item) => {
+                self.disk.remove(&*item);
+            }
+            Effect::Send(write) => self.writes.push(write),
+            Effect::Watch(document) => self.watched.push(document.to_string()),
+            Effect::DropBody(body) => {
+                assert!(self.bodies.remove(&body.0), "a body is given up once");
+            }
+            Effect::Broadcast(_) | Effect::FlushWhenIdle | Effect::WakeAt(_) | Effect::Emit(_) => {}
+        }
+        None
+    }
+
+    fn put(&mut self, name: &str, item: Item) -> Option<Input> {
+        if !self.disk.contains_key(name) && self.disk.len() >= self.room {
+            return Some(Input::PutFailed { item: name.into() });
+        }
+        self.disk.insert(name.into(), item);
+        None
+    }
+
+    fn done(&mut self, read: ReadId) {
+        assert!(self.reads.remove(&read), "a read ends once");
+    }
+
+    fn keep(&mut self) -> BodyId {
+        let body = self.number();
+        self.bodies.insert(body);
+        BodyId(body)
+    }
+
+    fn number(&mut self) -> u32 {
+        self.next += 1;
+        self.next
+    }
+}
