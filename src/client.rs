@@ -37,10 +37,14 @@ impl Client {
     }
 
     /// Something happened; `src/host/wire.js` lists what, and what the numbers and the text are.
-    pub fn tell(&self, kind: u32, a: u32, b: u32, c: u32, text: &str) {
-        if let Some(input) = wire::input(kind, a, b, c, text) {
+    ///
+    /// # Errors
+    /// A text that says what is wrong in the options of a query: `config-invalid`.
+    pub fn tell(&self, kind: u32, a: u32, b: u32, c: u32, text: &str) -> Result<(), JsValue> {
+        if let Some(input) = wire::input(kind, a, b, c, text)? {
             self.driver.tell(input);
         }
+        Ok(())
     }
 
     /// Looks at what other documents have written.

@@ -7,10 +7,11 @@
 use everfresh_core::text::{Pieces, pieces};
 
 use everfresh_core::engine::{
-    BodyId, CacheMode, EarlyWrite, Effect, Environment, FlightId, Input, ReadId, Request, ResponseHead,
-    WriteId,
+    BodyId, CacheMode, EarlyWrite, Effect, Environment, FlightId, Input, Kind, QueryOptions, ReadId, Request,
+    ResponseHead, Signal, WriteId,
 };
 use everfresh_core::header;
+use everfresh_core::json;
 use everfresh_core::target::{Member, Mode};
 
 /// The page's origin, this document's random name, a random text for keyed hashes, and whether localStorage may be
@@ -27,9 +28,12 @@ pub(crate) fn environment(text: &str) -> (Environment, bool) {
 }
 
 /// The input of this number; `None` for a number that has none.
-pub(crate) fn input(kind: u32, a: u32, b: u32, c: u32, text: &str) -> Option<Input> {
+///
+/// # Errors
+/// What is wrong in the options of a query.
+pub(crate) fn input(kind: u32, a: u32, b: u32, c: u32, text: &str) -> Result<Option<Input>, String> {
     let mut lines = Lines::of(text);
-    Some(match kind {
+    Ok(Some(match kind {
         0 => Input::Read { read: ReadId(a), request: lines.request(b) },
         1 => Input::Abort(ReadId(a)),
         2 => Input::Responded { flight: FlightId(a), head: lines.head(b, c) },
@@ -53,8 +57,29 @@ pub(crate) fn input(kind: u32, a: u32, b: u32, c: u32, text: &str) -> Option<Inp
         13 => Input::Wake,
         14 => Input::Heard(text.into()),
         15 => Input::Gone(text.into()),
-        _ => return None,
-    })
+        16 => {
+            let options = lines.options()?;
+            let kind = match c {
+                0 => Kind::Query,
+                1 => Kind::Peek,
+                _ => Kind::Watch,
+            };
+            Input::Query { read: ReadId(a), request: lines.request(b), kind, options }
+        }
+        17 => {
+            let options = lines.options()?;
+            Input::SetData { body: BodyId(a), size: b, url: lines.text(), options }
+        }
+        18 => Input::Remove(text.into()),
+        19 => Input::Refetch(ReadId(a)),
+        20 => Input::Signal(match a {
+            0 => Signal::Focus,
+            1 => Signal::Hidden,
+            2 => Signal::Online,
+            _ => Signal::Offline,
+        }),
+        _ => return Ok(None),
+    }))
 }
 
 /// An early write as the script shim noted it: what [`input`] takes for an answer that passed by, with its
@@ -86,6 +111,12 @@ pub(crate) fn effect(effect: &Effect) -> Option<(u32, [u32; 3], &str)> {
         Effect::FlushWhenIdle => (10, [0; 3], ""),
         Effect::Broadcast(message) => (11, [0; 3], message),
         Effect::Watch(document) => (12, [0; 3], document),
+        Effect::Answer { read, body, stale } => (13, [read.0, body.0, u32::from(*stale)], ""),
+        Effect::Notify { watch, body, stale, fetching } => {
+            let body = body.map_or(0, |body| body.0);
+            (14, [watch.0, body, u32::from(*stale) + 2 * u32::from(*fetching)], "")
+        }
+        Effect::NotifyFailed { watch, flight } => (15, [watch.0, flight.0, 0], ""),
         _ => return None,
     })
 }
@@ -110,6 +141,16 @@ impl<'a> Lines<'a> {
             pairs.push((name.into(), value.into()));
         }
         pairs
+    }
+
+    /// The options of a query, which are JSON, or nothing.
+    fn options(&mut self) -> Result<QueryOptions, String> {
+        let text = self.text();
+        if text.is_empty() {
+            return Ok(QueryOptions::default());
+        }
+        let value = json::parse(&text).ok_or("options: must be JSON")?;
+        QueryOptions::from_value(&value).map_err(|problem| problem.message())
     }
 
     /// Bit 0: opaque; the rest: 0 is the default cache mode, 1 refetches, anything else bypasses.

@@ -6,7 +6,7 @@
 
 /** Read; flags: 2 × cache mode + opaque. Method, URL, variant, headers in turn. */
 export const READ = 0;
-/** Read. The page aborted it. */
+/** Read or watch. The page aborted it. */
 export const ABORT = 1;
 /** Flight, head. */
 export const RESPONDED = 2;
@@ -36,6 +36,17 @@ export const HEARD = 14;
 /** Name of a document that was watched. */
 export const GONE = 15;
 
+/** Read, flags as of {@link READ}, 0: query, 1: peek, 2: watch. Options or nothing, method, URL, variant, headers in turn. */
+export const QUERY = 16;
+/** Body, size; options or nothing, URL. */
+export const SET_DATA = 17;
+/** URL. */
+export const REMOVE = 18;
+/** Watch. */
+export const REFETCH = 19;
+/** 0: the page is looked at, 1: it is not, 2: the network is there, 3: it is not. */
+export const SIGNAL = 20;
+
 /** Read. Not ours. */
 export const PASS = 0;
 /** Read, body, age; `Cache-Status`. */
@@ -61,6 +72,12 @@ export const FLUSH_WHEN_IDLE = 10;
 export const BROADCAST = 11;
 /** Name of a document. */
 export const WATCH = 12;
+/** Read, body, 1: it is stale. */
+export const ANSWER = 13;
+/** Watch, body or 0, 1: it is stale + 2: it is being fetched. */
+export const NOTIFY = 14;
+/** Watch, flight. */
+export const NOTIFY_FAILED = 15;
 
 /**
  * Lines that came as a text; of none there is none.

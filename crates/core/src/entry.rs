@@ -55,6 +55,8 @@ pub struct Entry {
     pub body: Option<BodyId>,
     /// Where it stands with localStorage.
     pub stored: Stored,
+    /// The page has set it; no server said so.
+    pub local: bool,
     /// localStorage has refused it before.
     pub refused: bool,
 }

@@ -150,7 +150,7 @@ fn seconds(text: &str) -> Option<Millis> {
 }
 
 /// The first member of a list, as RFC 9111, section 5.1 says of `Age`.
-fn first_seconds(value: &str) -> Option<Millis> {
+pub(crate) fn first_seconds(value: &str) -> Option<Millis> {
     seconds(pieces(value, ',').next()?.trim_ascii())
 }
 

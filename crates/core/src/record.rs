@@ -110,6 +110,7 @@ fn read<'a>(key: &str, field: &mut dyn FnMut() -> &'a str, found: &StoredItem) -
         body: Some(found.body),
         stored: Stored::Yes,
         refused: false,
+        local: false,
     });
     for text in members(field()) {
         entry.tags.push(shared(&unescape(text)?));
@@ -186,6 +187,7 @@ mod tests {
             body: Some(BodyId(9)),
             stored: Stored::Yes,
             refused: false,
+            local: false,
         }
     }
 

@@ -22,6 +22,33 @@ pub enum Effect {
         /// Value of `Cache-Status` (RFC 9211).
         status: String,
     },
+    /// Answer a query or a peek with the data of a kept body.
+    Answer {
+        /// Which read.
+        read: ReadId,
+        /// From which body.
+        body: BodyId,
+        /// It is out of date.
+        stale: bool,
+    },
+    /// Who watches sees this from now on.
+    Notify {
+        /// Who.
+        watch: ReadId,
+        /// New data; `None` leaves what was shown.
+        body: Option<BodyId>,
+        /// The data is out of date.
+        stale: bool,
+        /// It is being fetched.
+        fetching: bool,
+    },
+    /// What is watched could not be fetched: the flight's error, or its answer that is none.
+    NotifyFailed {
+        /// Who.
+        watch: ReadId,
+        /// Which flight.
+        flight: FlightId,
+    },
     /// Answer the read with the flight's own response.
     DeliverNetwork {
         /// Which read.
@@ -29,7 +56,7 @@ pub enum Effect {
         /// From which flight.
         flight: FlightId,
     },
-    /// Fail the read with the flight's own error.
+    /// Fail the read with the flight's own error, or with its answer that is one.
     Reject {
         /// Which read.
         read: ReadId,

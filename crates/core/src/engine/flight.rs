@@ -1,45 +1,13 @@
 //! Requests that the engine asked for and that have not ended.
 
-use alloc::{boxed::Box, rc::Rc, string::String, vec::Vec};
+use alloc::{boxed::Box, rc::Rc, vec::Vec};
 
+use super::asked::Asked;
 use super::input::{FlightId, ReadId};
 use crate::entry::Varied;
 use crate::freshness::Lifetime;
 use crate::journal::Fence;
-use crate::policy::{ReadMode, Rule};
 use crate::time::Millis;
-use crate::url::Url;
-
-/// What a rule says of storing.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Terms {
-    pub(super) stale_time: Option<Millis>,
-    pub(super) gc_time: Option<Millis>,
-    pub(super) persist: Option<bool>,
-    pub(super) mode: ReadMode,
-}
-
-impl From<&Rule> for Terms {
-    fn from(rule: &Rule) -> Self {
-        Self { stale_time: rule.stale_time, gc_time: rule.gc_time, persist: rule.persist, mode: rule.mode }
-    }
-}
-
-/// What the page asked for, by a GET that a rule caches.
-#[derive(Debug, Clone)]
-pub(super) struct Asked {
-    pub(super) read: ReadId,
-    pub(super) key: Rc<str>,
-    pub(super) url: Url,
-    pub(super) headers: Vec<(String, String)>,
-    /// The request carries credentials of its own: memory only (P8).
-    pub(super) authorized: bool,
-    /// The network must be asked.
-    pub(super) refetch: bool,
-    /// Storage has been looked at.
-    pub(super) loaded: bool,
-    pub(super) terms: Terms,
-}
 
 /// What is known of a flight's answer before its body is there.
 #[derive(Debug)]
@@ -58,6 +26,10 @@ pub(super) struct Flight {
     pub(super) sent: Millis,
     /// Who waits for the answer, the one whose arguments were used first.
     pub(super) waiting: Vec<ReadId>,
+    /// Who waits for the data of the answer.
+    pub(super) queries: Vec<ReadId>,
+    /// How often it was made before.
+    pub(super) attempt: u32,
     /// Who was given the response itself, and may still be reading its body.
     pub(super) reading: Option<ReadId>,
     /// It refreshes an entry whether or not anybody waits.
@@ -65,6 +37,18 @@ pub(super) struct Flight {
     /// Others may wait for its answer.
     pub(super) joinable: bool,
     pub(super) answer: Option<Answer>,
+}
+
+impl Flight {
+    /// Whether this read waits for it, or still reads its body.
+    fn is_for(&self, read: ReadId) -> bool {
+        self.waiting.contains(&read) || self.queries.contains(&read) || self.reading == Some(read)
+    }
+
+    /// Whether no read wants it any more.
+    pub(super) fn is_idle(&self) -> bool {
+        self.waiting.is_empty() && self.queries.is_empty() && self.reading.is_none() && !self.background
+    }
 }
 
 /// The flights, oldest first.
@@ -97,9 +81,25 @@ impl Flights {
         None
     }
 
+    /// Whether a request for this key is under way.
+    pub(super) fn is_under_way(&self, key: &str) -> bool {
+        self.all.iter().any(|(_, flight)| *flight.asked.key == *key)
+    }
+
+    /// The requests for this key, oldest first.
+    pub(super) fn of_key(&self, key: &str) -> Vec<FlightId> {
+        let mut ids = Vec::new();
+        for (id, flight) in &self.all {
+            if *flight.asked.key == *key {
+                ids.push(*id);
+            }
+        }
+        ids
+    }
+
     pub(super) fn of_read(&self, read: ReadId) -> Option<FlightId> {
         for (id, flight) in &self.all {
-            if flight.waiting.contains(&read) || flight.reading == Some(read) {
+            if flight.is_for(read) {
                 return Some(*id);
             }
         }

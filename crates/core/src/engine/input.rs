@@ -2,6 +2,8 @@
 
 use alloc::{string::String, vec::Vec};
 
+use super::query_options::{Kind, QueryOptions};
+use super::watch::Signal;
 use crate::target::Member;
 use crate::url::Url;
 
@@ -74,7 +76,7 @@ impl ResponseHead {
 }
 
 /// The response headers that the engine reads.
-pub const RESPONSE_HEADERS: [&str; 15] = [
+pub const RESPONSE_HEADERS: [&str; 16] = [
     "age",
     "cache-control",
     "cache-group-invalidation",
@@ -87,6 +89,7 @@ pub const RESPONSE_HEADERS: [&str; 15] = [
     "expires",
     "last-modified",
     "location",
+    "retry-after",
     "vary",
     "x-cache-invalidate",
     "x-cache-tags",
@@ -144,7 +147,18 @@ pub enum Input {
         /// What it asks for.
         request: Request,
     },
-    /// The page aborted a read. The caller has rejected its promise already.
+    /// The page asks for data otherwise than by `fetch`.
+    Query {
+        /// The call.
+        read: ReadId,
+        /// What it asks for.
+        request: Request,
+        /// What it is after.
+        kind: Kind,
+        /// What it chooses.
+        options: QueryOptions,
+    },
+    /// The page aborted a read, whose promise the caller has rejected already, or watches no more.
     Abort(ReadId),
     /// The head of a flight's answer arrived.
     Responded {
@@ -220,6 +234,23 @@ pub enum Input {
     Heard(String),
     /// A document that was to be watched is no longer there.
     Gone(String),
+    /// The page says itself what a key's data is.
+    SetData {
+        /// Where the caller keeps it.
+        body: BodyId,
+        /// Its size, as near as it is known.
+        size: u32,
+        /// The key's URL.
+        url: String,
+        /// Its tags, and how long it is fresh.
+        options: QueryOptions,
+    },
+    /// The page wants a URL's data to be forgotten, here alone.
+    Remove(String),
+    /// One who watches wants it to be fetched anew.
+    Refetch(ReadId),
+    /// Something about the page or the network.
+    Signal(Signal),
     /// Drop every entry, in memory and in storage.
     Clear,
     /// Write what waits to be written. `all`: the page is going away, so now.

@@ -153,6 +153,7 @@ impl Engine {
         let mut matched = Vec::new();
         let mut count = 0;
         for member in batch.members.iter() {
+            self.outdate(now, member, batch.origin.as_deref(), except);
             for id in self.store.matching(member, batch.origin.as_deref()) {
                 let Some(entry) = self.store.get(id) else {
                     continue;

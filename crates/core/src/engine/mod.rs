@@ -3,6 +3,7 @@
 //! Each flow has a file. Flows don't call each other's files: they share the state here and speak by
 //! effects, and by the few steps that this file and `invalidate` offer to all.
 
+mod asked;
 mod batch;
 mod effect;
 mod event;
@@ -13,10 +14,14 @@ mod invalidate;
 mod options;
 mod peer;
 mod persist;
+mod query;
+mod query_options;
 mod read;
 mod respond;
+mod retry;
 mod start;
 mod suspect;
+mod watch;
 mod write;
 
 use alloc::{boxed::Box, rc::Rc, string::String, vec::Vec};
@@ -28,11 +33,16 @@ pub use input::{
     BodyId, CacheMode, EarlyWrite, Fields, FlightId, Input, RESPONSE_HEADERS, ReadId, Request, ResponseHead,
     Snapshot, StoredItem, WriteId,
 };
+pub use query_options::{Kind, QueryOptions};
+pub use watch::Signal;
 
-use self::flight::{Asked, Flights};
+use self::asked::Asked;
+use self::flight::Flights;
 use self::options::Options;
 use self::peer::Peer;
+use self::retry::Parked;
 use self::suspect::Suspects;
+use self::watch::Watches;
 use self::write::Write;
 use crate::entry::{Entry, Stored};
 use crate::journal::{Journal, Ledger};
@@ -73,6 +83,12 @@ pub struct Engine {
     flights: Flights,
     writes: Vec<(WriteId, Write)>,
     suspects: Suspects,
+    watches: Watches,
+    /// Requests that failed and are to be made again.
+    parked: Vec<Parked>,
+    randomness: u64,
+    online: bool,
+    hidden: bool,
     /// Why each item is being loaded.
     loads: Vec<(Rc<str>, Load)>,
     /// Stored items that have not been looked at.
@@ -136,6 +152,11 @@ impl Engine {
             flights: Flights::default(),
             writes: Vec::new(),
             suspects: Suspects::default(),
+            watches: Watches::default(),
+            parked: Vec::new(),
+            randomness: environment.hash_key[0] ^ environment.hash_key[1],
+            online: true,
+            hidden: false,
             loads: Vec::new(),
             unscanned: Vec::new(),
             unwritten: Vec::new(),
@@ -155,13 +176,16 @@ impl Engine {
         match &mut input {
             Input::Start(snapshot) => self.start(now, snapshot.as_ref()),
             Input::Read { read, request } => self.read(now, *read, request),
+            Input::Query { read, request, kind, options } => {
+                self.query(now, *read, request, *kind, options);
+            }
             Input::Abort(read) => self.abort(*read),
             Input::Responded { flight, head } => self.responded(now, *flight, head),
             Input::Body { flight, body, size, text, fields } => {
                 let body = respond::Body { id: *body, size: *size, text: *text, fields };
                 self.body(now, *flight, body);
             }
-            Input::Failed(flight) => self.failed(*flight),
+            Input::Failed(flight) => self.failed(now, *flight),
             Input::Loaded { item, found } => self.loaded(now, item, found.as_ref()),
             Input::Write { write, method, url, fields } => self.write(now, *write, method, url, fields),
             Input::Answered { write, head, fields } => self.answered(now, *write, head, fields),
@@ -173,11 +197,16 @@ impl Engine {
             Input::CatchUp(snapshot) => self.catch_up(now, snapshot),
             Input::Heard(message) => self.hear(now, message),
             Input::Gone(id) => self.gone(now, id),
+            Input::SetData { body, size, url, options } => self.set_data(now, *body, *size, url, options),
+            Input::Remove(url) => self.remove(url),
+            Input::Refetch(watch) => self.refetch(now, *watch),
+            Input::Signal(signal) => self.signal(now, *signal),
             Input::Clear => self.clear(now),
             Input::Flush { all } => self.flush(*all),
             Input::Wake => self.wake(now),
             Input::PutFailed { item } => self.put_failed(now, item),
         }
+        self.refetch_due(now);
         self.schedule();
     }
 
@@ -259,10 +288,13 @@ impl Engine {
         self.deadline = None;
     }
 
-    /// Keeps the one timer at the next time at which something is to be done, in whole seconds, so that
-    /// what ends at about the same time does so at once.
+    /// Keeps the one timer at the next time at which something is to be done. Entries end at whole seconds, so
+    /// that what ends at about the same time does so at once.
     fn schedule(&mut self) {
-        let next = self.store.next_expiry().map(|time| time.div_ceil(SECOND) * SECOND);
+        let mut next = self.store.next_expiry().map(|time| time.div_ceil(SECOND) * SECOND);
+        for other in [self.watches.next_due(), self.next_retry()].into_iter().flatten() {
+            next = Some(next.map_or(other, |next| next.min(other)));
+        }
         if next != self.deadline {
             self.deadline = next;
             self.push(Effect::WakeAt(next));

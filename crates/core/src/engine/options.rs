@@ -2,6 +2,7 @@
 
 use alloc::{boxed::Box, rc::Rc, string::String};
 
+use super::query_options::QueryOptions;
 use crate::policy::PolicyError;
 use crate::policy::document::{Node, TOP};
 use crate::store::Limits;
@@ -22,6 +23,7 @@ pub(super) struct Options {
     pub(super) max_entry_size: usize,
     pub(super) persist: bool,
     pub(super) limits: Limits,
+    pub(super) query: QueryOptions,
     /// What the names of our stored entries begin with.
     pub(super) item_prefix: Rc<str>,
 }
@@ -29,12 +31,13 @@ pub(super) struct Options {
 impl Options {
     pub(super) fn from_value(options: &Value) -> Result<Self, Box<PolicyError>> {
         let document = Node::root(options);
-        let [_, _, scope, buster, max_age, settle, entries, bytes, storage, entry_size, persist] =
+        let [_, _, scope, buster, max_age, settle, entries, bytes, storage, entry_size, persist, query] =
             document.fields(&TOP)?;
         let scope = scope.as_str().filter(|scope| !scope.is_empty()).map(String::from);
         let count = |value: &Value, default| value.as_millis().unwrap_or(default) as usize;
         Ok(Self {
             item_prefix: shared(&crate::key::item_prefix(scope.as_deref().unwrap_or(""))),
+            query: QueryOptions::read(&document.object("query", query))?,
             scope,
             buster: buster.as_str().unwrap_or_default().into(),
             max_age: max_age.as_millis().unwrap_or(24 * 60 * 60 * 1000),

@@ -1,17 +1,16 @@
 //! Read: from memory, from storage, from a request that is under way, or from the network.
 
-use alloc::{boxed::Box, rc::Rc, vec};
+use alloc::{boxed::Box, rc::Rc, vec, vec::Vec};
 
-use super::flight::{Asked, Flight, Terms};
+use super::asked::{Asked, Terms};
+use super::flight::Flight;
 use super::{
-    BodyId, CacheMode, Effect, Engine, Event, FlightId, Guard, Load, ReadId, Request, Source, Storage,
-    add_tag, url_of,
+    BodyId, CacheMode, Effect, Engine, Event, FlightId, Guard, Kind, Load, QueryOptions, ReadId, Request,
+    Source, Storage, add_tag, url_of,
 };
-use crate::entry::Entry;
 use crate::freshness::CacheControl;
 use crate::header::format_cache_status;
 use crate::key;
-use crate::policy::ReadMode;
 use crate::store::EntryId;
 use crate::subject::Subject;
 use crate::text::shared;
@@ -20,7 +19,7 @@ use crate::url::Url;
 
 impl Engine {
     pub(super) fn read(&mut self, now: Millis, read: ReadId, request: &mut Request) {
-        match self.ask(read, request) {
+        match self.ask(read, request, None) {
             Some(asked) => self.answer(now, asked),
             None => self.push(Effect::Pass(read)),
         }
@@ -31,7 +30,7 @@ impl Engine {
         let entry = held.and_then(|id| self.store.get(id)).filter(|entry| entry.matches(&asked.headers));
         let may_load = !asked.loaded && !asked.authorized && !asked.refetch;
         match (held, entry) {
-            (Some(id), Some(entry)) if !asked.refetch && may_serve(entry, &asked, now) => match entry.body {
+            (Some(id), Some(entry)) if !asked.refetch && asked.accepts(entry, now) => match entry.body {
                 Some(body) => self.serve(now, &asked, id, body),
                 None if may_load => self.load(asked),
                 None => {
@@ -45,47 +44,78 @@ impl Engine {
     }
 
     pub(super) fn abort(&mut self, read: ReadId) {
-        let Some(id) = self.flights.of_read(read) else {
+        if self.unwatch(read) {
+            return;
+        }
+        for parked in &mut self.parked {
+            parked.queries.retain(|waiting| *waiting != read);
+        }
+        let Some(flight) = self.flights.of_read(read).and_then(|id| self.flights.get_mut(id)) else {
             return;
         };
-        let Some(flight) = self.flights.get_mut(id) else {
-            return;
-        };
-        if let Some(at) = flight.waiting.iter().position(|waiting| *waiting == read) {
-            flight.waiting.remove(at);
-        }
-        if flight.reading == Some(read) {
-            flight.reading = None;
-        }
-        if flight.waiting.is_empty() && flight.reading.is_none() && !flight.background {
-            self.flights.remove(id);
-            self.push(Effect::AbortFlight(id));
-            self.push(Effect::EndFlight(id));
+        flight.waiting.retain(|waiting| *waiting != read);
+        flight.queries.retain(|waiting| *waiting != read);
+        flight.reading = flight.reading.filter(|reading| *reading != read);
+        let key = Rc::clone(&flight.asked.key);
+        self.abort_unwanted(&key);
+    }
+
+    /// Aborts the requests for a key that nobody wants any more.
+    pub(super) fn abort_unwanted(&mut self, key: &str) {
+        if !self.watches.has(key) {
+            self.abort_idle(key, None);
         }
     }
 
-    /// What is asked, where it is for us to answer.
-    fn ask(&self, read: ReadId, request: &mut Request) -> Option<Box<Asked>> {
-        if request.method != "GET" || request.opaque || request.cache == CacheMode::Bypass {
+    /// Aborts the requests for a key whose answers could not be stored any more, and that nobody waits for.
+    pub(super) fn abort_outdated(&mut self, now: Millis, asked: &Asked) {
+        let good = self.joinable(now, asked);
+        self.abort_idle(&asked.key, good);
+    }
+
+    fn abort_idle(&mut self, key: &str, except: Option<FlightId>) {
+        for id in self.flights.of_key(key) {
+            if Some(id) != except && self.flights.get_mut(id).is_some_and(|flight| flight.is_idle()) {
+                self.flights.remove(id);
+                self.push(Effect::AbortFlight(id));
+                self.push(Effect::EndFlight(id));
+            }
+        }
+    }
+
+    /// What is asked, where it is for us to answer: always if it is a query, which has options.
+    pub(super) fn ask(
+        &self,
+        read: ReadId,
+        request: &mut Request,
+        query: Option<Rc<QueryOptions>>,
+    ) -> Option<Box<Asked>> {
+        let of_page = query.is_none();
+        if of_page && (request.method != "GET" || request.opaque || request.cache == CacheMode::Bypass) {
             return None;
         }
         let url = Url::parse(&request.url)?;
-        let rule = self.policy.rule_for("GET", &url).filter(|rule| rule.cache)?;
+        let rule = self.policy.rule_for("GET", &url).filter(|rule| rule.cache);
         let control = key::header(&request.headers, "cache-control").map(CacheControl::parse);
-        if control.as_ref().is_some_and(|control| control.no_store) {
+        if of_page && (rule.is_none() || control.as_ref().is_some_and(|control| control.no_store)) {
             return None;
         }
         let authorization = key::header(&request.headers, "authorization")
             .map(|value| key::hash(self.environment.hash_key, value));
         Some(Box::new(Asked {
             read,
+            kind: Kind::Fetch,
             key: key::key(&url, &request.variant, authorization),
-            url,
             authorized: authorization.is_some(),
             refetch: request.cache == CacheMode::Refetch || control.is_some_and(|control| control.no_cache),
             headers: core::mem::take(&mut request.headers),
             loaded: false,
-            terms: Terms::from(rule),
+            terms: match (rule, &query) {
+                (Some(rule), None) => rule.into(),
+                (rule, query) => Terms::of(rule, query.as_deref().unwrap_or(&self.options.query)),
+            },
+            options: query.unwrap_or_default(),
+            url,
         }))
     }
 
@@ -93,7 +123,7 @@ impl Engine {
         let Some(entry) = self.store.get(id) else {
             return;
         };
-        let stale = !entry.is_fresh(now);
+        let stale = !asked.is_content_with(entry, now);
         let source = if asked.loaded { Source::Storage } else { Source::Memory };
         let age = entry.age(now);
         let ends = entry.stale_since.unwrap_or(entry.fresh_until) as i64;
@@ -102,10 +132,15 @@ impl Engine {
         let ttl = if stale { left.min(-1) } else { left };
         let url = url_of(entry);
         self.store.touch(id);
-        if stale {
+        if stale && asked.kind != Kind::Peek {
             self.revalidate(now, asked);
         }
         self.emit(Event::Hit { url, source, age, stale });
+        match asked.kind {
+            Kind::Fetch => {}
+            Kind::Watch => return self.tell(now, asked.read, Some(body), Some(stale)),
+            Kind::Query | Kind::Peek => return self.push(Effect::Answer { read: asked.read, body, stale }),
+        }
         let detail = if source == Source::Storage { "storage" } else { "memory" };
         self.push(Effect::Deliver {
             read: asked.read,
@@ -123,18 +158,25 @@ impl Engine {
 
     /// Joins a request that is under way, or starts one.
     fn ask_network(&mut self, now: Millis, asked: Box<Asked>) {
+        if asked.kind == Kind::Peek {
+            return;
+        }
         let joined = self.joinable(now, &asked);
         self.emit(Event::Miss { url: shared(asked.url.as_str()), joined: joined.is_some() });
-        match joined.and_then(|id| self.flights.get_mut(id)) {
-            Some(flight) => flight.waiting.push(asked.read),
-            None => self.send(now, asked, false),
+        let Some(flight) = joined.and_then(|id| self.flights.get_mut(id)) else {
+            return self.send(now, asked, false);
+        };
+        match asked.kind {
+            Kind::Fetch => flight.waiting.push(asked.read),
+            Kind::Query => flight.queries.push(asked.read),
+            Kind::Peek | Kind::Watch => self.tell(now, asked.read, None, None),
         }
     }
 
     /// Refreshes an entry that is handed out stale, unless that is under way.
-    fn revalidate(&mut self, now: Millis, asked: &Asked) {
+    pub(super) fn revalidate(&mut self, now: Millis, asked: &Asked) {
         if self.joinable(now, asked).is_none() {
-            self.send(now, Box::new(asked.clone()), true);
+            self.send(now, Box::new(asked.clone()), asked.kind != Kind::Watch);
         }
     }
 
@@ -154,11 +196,38 @@ impl Engine {
 
     fn send(&mut self, now: Millis, asked: Box<Asked>, background: bool) {
         let read = asked.read;
+        match asked.kind {
+            Kind::Query if !background => self.launch(now, asked, vec![read], 0),
+            Kind::Fetch if !background => {
+                self.start_flight(now, asked, vec![read], vec![], 0, false);
+            }
+            _ => self.start_flight(now, asked, vec![], vec![], 0, background),
+        }
+    }
+
+    /// Starts a request for those who wait for data.
+    pub(super) fn launch(&mut self, now: Millis, asked: Box<Asked>, queries: Vec<ReadId>, attempt: u32) {
+        self.start_flight(now, asked, vec![], queries, attempt, false);
+    }
+
+    fn start_flight(
+        &mut self,
+        now: Millis,
+        asked: Box<Asked>,
+        waiting: Vec<ReadId>,
+        queries: Vec<ReadId>,
+        attempt: u32,
+        background: bool,
+    ) {
+        let read = asked.read;
+        let key = Rc::clone(&asked.key);
         let reload = self.must_reload(&asked);
         let flight = self.flights.add(Box::new(Flight {
             fence: self.ledger.fence(),
             sent: now,
-            waiting: if background { vec![] } else { vec![read] },
+            waiting,
+            queries,
+            attempt,
             reading: None,
             background,
             joinable: true,
@@ -166,6 +235,7 @@ impl Engine {
             asked,
         }));
         self.push(Effect::Fetch { flight, read, reload });
+        self.show_progress(now, &key);
     }
 
     /// Whether the browser's own HTTP cache may hold what was invalidated: then it must not even
@@ -186,11 +256,4 @@ impl Engine {
             }
         }
     }
-}
-
-/// Whether an entry may answer, fresh or stale.
-fn may_serve(entry: &Entry, asked: &Asked, now: Millis) -> bool {
-    let revalidates = entry.stale_since.is_none() && now < entry.stale_while_revalidate_until;
-    let may_be_stale = revalidates || asked.terms.mode == ReadMode::Swr;
-    entry.is_fresh(now) || (entry.sent <= now && now < entry.expires && may_be_stale)
 }

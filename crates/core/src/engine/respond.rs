@@ -4,14 +4,15 @@
 use alloc::{boxed::Box, rc::Rc, string::String, vec, vec::Vec};
 
 use super::flight::{Answer, Flight};
-use super::{BodyId, Effect, Engine, Event, Fields, FlightId, Guard, ResponseHead, add_tag, url_of};
+use super::{BodyId, Effect, Engine, Event, Fields, FlightId, Guard, ReadId, ResponseHead, add_tag, url_of};
 use crate::entry::{Entry, Stored, Varied};
 use crate::freshness::lifetime;
 use crate::header;
+use crate::journal::Fence;
 use crate::key;
 use crate::policy::ReadMode;
 use crate::subject::Subject;
-use crate::text::{cut, pieces};
+use crate::text::{cut, pieces, shared};
 use crate::time::Millis;
 use crate::url::Url;
 
@@ -26,6 +27,25 @@ pub(super) struct Body<'a> {
     pub(super) fields: &'a mut Fields,
 }
 
+/// What became of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Published {
+    /// It is an entry.
+    Stored,
+    /// It may be older than an invalidation, or than a write that is under way.
+    Late,
+    /// There is a newer one.
+    Superseded,
+    /// It is not to be kept.
+    Refused,
+}
+
+impl Published {
+    pub(super) fn is_stored(self) -> bool {
+        self == Self::Stored
+    }
+}
+
 impl Engine {
     pub(super) fn responded(&mut self, now: Millis, id: FlightId, head: &ResponseHead) {
         let Some(mut flight) = self.flights.remove(id) else {
@@ -37,20 +57,27 @@ impl Engine {
         // What must not be stored must not be shared either, nor can what never ends.
         let share = !head.unreadable && head.status != 206 && !no_store(head);
         let leader = (!flight.waiting.is_empty()).then(|| flight.waiting.remove(0));
-        let others = if share { vec![] } else { core::mem::take(&mut flight.waiting) };
-        if store || !flight.waiting.is_empty() {
+        let mut others = if share { vec![] } else { core::mem::take(&mut flight.waiting) };
+        if head.status >= 400 || head.unreadable {
+            self.disappoint(now, id, &mut flight, Some(head));
+        } else if !share {
+            others.append(&mut leave_own(&mut flight));
+        }
+        let shown = !head.unreadable && head.status < 400 && self.watches.has(&flight.asked.key);
+        let awaited = shown || !flight.waiting.is_empty() || !flight.queries.is_empty();
+        if store || awaited {
             let fields = self.policy.parent_fields("GET", &flight.asked.url);
             self.push(Effect::ReadBody { flight: id, fields });
         }
         if let Some(read) = leader {
             self.push(Effect::DeliverNetwork { read, flight: id });
         }
-        if store || !flight.waiting.is_empty() {
+        if store || awaited {
             flight.reading = leader;
             flight.joinable = share && store;
             self.flights.put_back(id, flight);
         } else {
-            self.push(Effect::EndFlight(id));
+            self.end(now, id, &flight.asked.key);
         }
         for read in others {
             self.push(Effect::Pass(read));
@@ -62,14 +89,21 @@ impl Engine {
             self.drop_body(body.id);
             return;
         };
-        let Flight { asked, fence, sent, waiting, answer, .. } = *flight;
+        let Flight { asked, fence, sent, waiting, queries, answer, .. } = *flight;
         let kept = body.id;
-        let mut stored = false;
+        let key = Rc::clone(&asked.key);
+        let mut published = Published::Refused;
         let mut shared_at = sent;
         if let Some(answer) = answer {
             let life = answer.lifetime;
             shared_at = life.generated;
-            if answer.store {
+            let subject = Subject { url: &asked.url, tags: &answer.tags };
+            if self.is_late(now, &key, subject, &fence, sent) {
+                published = Published::Late;
+                if answer.store {
+                    self.emit(Event::LateFill { url: shared(asked.url.as_str()) });
+                }
+            } else if answer.store {
                 let kept_for = asked.terms.gc_time.unwrap_or(super::options::DEFAULT_GC_TIME);
                 let ends =
                     life.fresh_until.max(life.stale_while_revalidate_until).max(now.saturating_add(kept_for));
@@ -90,31 +124,45 @@ impl Engine {
                     body: Some(kept),
                     stored: Stored::No,
                     refused: false,
+                    local: false,
                     key: asked.key,
                     url: asked.url,
                     tags: answer.tags,
                 });
-                stored = self.publish(entry, persist);
+                published = self.publish(entry, persist);
             }
         }
         let age = u32::try_from(now.saturating_sub(shared_at) / 1000).unwrap_or(u32::MAX);
         for read in waiting {
             self.push(Effect::Deliver { read, body: kept, age, status: String::from(SHARED) });
         }
-        if !stored {
+        for read in queries {
+            self.push(Effect::Answer { read, body: kept, stale: false });
+        }
+        if published != Published::Superseded {
+            self.show(now, &key, Some(kept), published == Published::Late);
+        }
+        if !published.is_stored() {
             self.drop_body(kept);
         }
-        self.push(Effect::EndFlight(id));
+        self.end(now, id, &key);
     }
 
-    pub(super) fn failed(&mut self, id: FlightId) {
-        let Some(flight) = self.flights.remove(id) else {
+    /// A flight is over.
+    fn end(&mut self, now: Millis, id: FlightId, key: &str) {
+        self.push(Effect::EndFlight(id));
+        self.show_progress(now, key);
+    }
+
+    pub(super) fn failed(&mut self, now: Millis, id: FlightId) {
+        let Some(mut flight) = self.flights.remove(id) else {
             return;
         };
+        self.disappoint(now, id, &mut flight, None);
         for &read in &flight.waiting {
             self.push(Effect::Reject { read, flight: id });
         }
-        self.push(Effect::EndFlight(id));
+        self.end(now, id, &flight.asked.key);
     }
 
     /// What the answer itself invalidates never concerns its own key, so that no refetch loop starts:
@@ -140,53 +188,28 @@ impl Engine {
         let store = lifetime.storable && useful && !head.unreadable && head.url.is_none();
         let answer = flight.answer.insert(Answer { store, lifetime, tags: vec![], vary: vec![] });
         answer.store &= add_varied(&mut answer.vary, head.get("vary").unwrap_or(""), &flight.asked.headers);
-        if let Err(problem) = self.add_tags(&mut answer.tags, &flight.asked.url, head) {
+        self.add_own_tags(&mut answer.tags, &flight.asked.url, &flight.asked.options.tags);
+        if let Err(problem) = add_tags(&mut answer.tags, head) {
             answer.store = false;
             self.problem(problem.code(), flight.asked.url.as_str());
         }
     }
 
-    /// Adds the tags of the rule, the entity map and the answer's own headers, and their kinds.
-    fn add_tags(
-        &self,
-        tags: &mut Vec<Rc<str>>,
-        url: &Url,
-        head: &ResponseHead,
-    ) -> Result<(), header::HeaderProblem> {
-        let mut named = self.policy.tags_for("GET", url);
-        if let Some(value) = head.get("x-cache-tags") {
-            named.append(&mut header::parse_tags(value)?);
-        }
-        if let Some(value) = head.get("cache-groups") {
-            named.append(&mut header::parse_groups(value)?);
-        }
-        for tag in &named {
-            add_tag(tags, tag);
-            // Whatever carries `story:42` can be named by its kind, `story`: a long header is cut short so.
-            if let Some((kind, _)) = cut(tag, ':') {
-                add_tag(tags, kind);
-            }
-        }
-        Ok(())
+    /// Adds the tags of the rule and the entity map, and those that a query names.
+    pub(super) fn add_own_tags(&self, tags: &mut Vec<Rc<str>>, url: &Url, named: &[String]) {
+        add_with_kinds(tags, &self.policy.tags_for("GET", url));
+        add_with_kinds(tags, named);
     }
 
-    /// Stores the entry unless its data may be older than an invalidation; says whether it did.
-    fn publish(&mut self, entry: Box<Entry>, persist: bool) -> bool {
+    /// Stores an entry that is not late.
+    pub(super) fn publish(&mut self, entry: Box<Entry>, persist: bool) -> Published {
         let url = url_of(&entry);
-        let subject = entry.subject();
-        let late = (self.guards(Guard::PublishFence)
-            && self.ledger.verdict(subject, &|mark| mark.is_before(&entry.fence)).is_some())
-            || (self.guards(Guard::Settle) && self.suspects.cover(subject, entry.sent))
-            || self.writes.iter().any(|(_, write)| write.touches(subject));
-        if late {
-            self.emit(Event::LateFill { url });
-            return false;
-        }
         let newer = self.store.find(&entry.key).and_then(|id| self.store.get(id));
-        if newer.is_some_and(|newer| newer.sent > entry.sent)
-            || entry.size as usize > self.options.limits.bytes
-        {
-            return false;
+        if newer.is_some_and(|newer| newer.sent > entry.sent || (newer.local && newer.sent == entry.sent)) {
+            return Published::Superseded;
+        }
+        if entry.size as usize > self.options.limits.bytes {
+            return Published::Refused;
         }
         let tags = entry.tags.clone();
         let size = entry.size;
@@ -205,7 +228,60 @@ impl Engine {
             self.write_later(key);
         }
         self.keep_memory_bounded();
-        true
+        Published::Stored
+    }
+
+    /// Whether an answer may be older than an invalidation, or than a write that is under way. Those who watch it
+    /// are shown the answer to a request that can't be, as soon as one can be sent.
+    fn is_late(&mut self, now: Millis, key: &str, subject: Subject<'_>, fence: &Fence, sent: Millis) -> bool {
+        // Records older than that are forgotten.
+        let outdated = now >= sent.saturating_add(self.options.max_age)
+            || (self.guards(Guard::PublishFence)
+                && self.ledger.verdict(subject, &|mark| mark.is_before(fence)).is_some());
+        let settled = match self.guards(Guard::Settle) {
+            true => self.suspects.cover(subject, sent),
+            false => None,
+        };
+        let again = settled.or(outdated.then_some(now));
+        if let Some(at) = again {
+            self.refetch_at(key, at);
+        }
+        again.is_some() || self.writes.iter().any(|(_, write)| write.touches(subject))
+    }
+}
+
+/// The queries that must ask for themselves, since an answer is for one read alone.
+fn leave_own(flight: &mut Flight) -> Vec<ReadId> {
+    let own = flight.asked.read;
+    let mut others = vec![];
+    flight.queries.retain(|read| {
+        if *read != own {
+            others.push(*read);
+        }
+        *read == own
+    });
+    others
+}
+
+/// Adds the tags that an answer names itself.
+fn add_tags(tags: &mut Vec<Rc<str>>, head: &ResponseHead) -> Result<(), header::HeaderProblem> {
+    if let Some(value) = head.get("x-cache-tags") {
+        add_with_kinds(tags, &header::parse_tags(value)?);
+    }
+    if let Some(value) = head.get("cache-groups") {
+        add_with_kinds(tags, &header::parse_groups(value)?);
+    }
+    Ok(())
+}
+
+/// Adds tags and their kinds: whatever carries `story:42` can be named by `story`, so that a long header can be cut
+/// short.
+fn add_with_kinds(tags: &mut Vec<Rc<str>>, named: &[String]) {
+    for tag in named {
+        add_tag(tags, tag);
+        if let Some((kind, _)) = cut(tag, ':') {
+            add_tag(tags, kind);
+        }
     }
 }
 

@@ -39,10 +39,14 @@ impl Suspects {
         }
     }
 
-    /// Whether an answer to a request of `sent` may be older than such a write.
-    pub(super) fn cover(&self, subject: Subject<'_>, sent: Millis) -> bool {
-        self.0.iter().any(|suspect| {
-            sent < suspect.until && subject.is_named_by_any(&suspect.members, suspect.origin.as_deref())
-        })
+    /// Whether an answer to a request of `sent` may be older than such a write: then, until when a request would be.
+    pub(super) fn cover(&self, subject: Subject<'_>, sent: Millis) -> Option<Millis> {
+        let mut until = None;
+        for suspect in &self.0 {
+            if sent < suspect.until && subject.is_named_by_any(&suspect.members, suspect.origin.as_deref()) {
+                until = until.max(Some(suspect.until));
+            }
+        }
+        until
     }
 }

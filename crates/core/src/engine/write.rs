@@ -82,6 +82,7 @@ impl Engine {
             }
             None => self.honour_safe(now, &write.url, head, None),
         }
+        self.refetch_stale(now);
     }
 
     pub(super) fn unanswered(&mut self, now: Millis, id: WriteId) {
@@ -92,6 +93,7 @@ impl Engine {
             self.journal.resolve(intent.number);
             self.suspect(now, &write.url, Rc::clone(&intent.members));
         }
+        self.refetch_stale(now);
     }
 
     fn take_write(&mut self, id: WriteId) -> Option<Write> {

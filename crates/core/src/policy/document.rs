@@ -30,7 +30,7 @@ pub(crate) enum Type {
 pub(crate) type Shape<const N: usize> = [(&'static str, Type); N];
 
 /// The keys at the top of the document: the policy's, and options of the cache.
-pub(crate) const TOP: Shape<11> = [
+pub(crate) const TOP: Shape<12> = [
     ("rules", Type::List),
     ("entities", Type::Object),
     ("scope", Type::Text),
@@ -42,6 +42,7 @@ pub(crate) const TOP: Shape<11> = [
     ("maxStorage", Type::Count),
     ("maxEntrySize", Type::Count),
     ("persist", Type::Flag),
+    ("query", Type::Object),
 ];
 
 impl Type {
@@ -97,12 +98,17 @@ enum Step<'a> {
 impl<'a> Node<'a> {
     /// The document itself; `null` reads as an empty one.
     pub(crate) fn root(value: &'a Value) -> Self {
-        Self { value: if matches!(value, Value::Null) { &EMPTY } else { value }, from: None }
+        Self { value: or_empty(value), from: None }
     }
 
     /// The value under this key of it.
-    pub(super) fn member(&'a self, key: &'a str, value: &'a Value) -> Node<'a> {
+    pub(crate) fn member(&'a self, key: &'a str, value: &'a Value) -> Node<'a> {
         Node { value, from: Some((self, Step::Key(key))) }
+    }
+
+    /// An object under this key of it; `null` reads as an empty one.
+    pub(crate) fn object(&'a self, key: &'a str, value: &'a Value) -> Node<'a> {
+        self.member(key, or_empty(value))
     }
 
     /// An error at this place.
@@ -146,7 +152,7 @@ impl<'a> Node<'a> {
     }
 
     /// Calls `each` with the members of a list; nothing is an empty one.
-    pub(super) fn list(&self, each: &mut dyn FnMut(&Node<'_>) -> Checked) -> Checked {
+    pub(crate) fn list(&self, each: &mut dyn FnMut(&Node<'_>) -> Checked) -> Checked {
         for (position, value) in self.value.as_array().unwrap_or_default().iter().enumerate() {
             each(&Node { value, from: Some((self, Step::Position(position))) })?;
         }
@@ -154,7 +160,7 @@ impl<'a> Node<'a> {
     }
 
     /// A text.
-    pub(super) fn text(&self) -> Result<&'a str, Box<PolicyError>> {
+    pub(crate) fn text(&self) -> Result<&'a str, Box<PolicyError>> {
         self.value.as_str().ok_or_else(|| self.expected(Type::Text.words()))
     }
 
@@ -193,4 +199,8 @@ impl<'a> Node<'a> {
             }
         }
     }
+}
+
+fn or_empty(value: &Value) -> &Value {
+    if matches!(value, Value::Null) { &EMPTY } else { value }
 }

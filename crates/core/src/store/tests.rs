@@ -30,6 +30,7 @@ fn entry(path: &str, tags: &[&str], expires: Millis) -> Entry {
         body: Some(BodyId(0)),
         stored: Stored::No,
         refused: false,
+        local: false,
     }
 }
 

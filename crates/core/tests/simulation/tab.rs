@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use everfresh_core::engine::{
-    BodyId, Effect, Engine, Environment, Event, FlightId, Guard, Input, ReadId, Request, StoredItem,
+    BodyId, Effect, Engine, Environment, Event, FlightId, Guard, Input, Kind, QueryOptions, ReadId, Request,
+    StoredItem,
 };
 use everfresh_core::json;
 use everfresh_core::key;
@@ -32,6 +33,14 @@ pub(crate) struct Read {
     pub(crate) resource: usize,
     /// What was asked for before this event is not good enough.
     pub(crate) barrier: u64,
+}
+
+/// What somebody who watches is shown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct View {
+    pub(crate) resource: usize,
+    pub(crate) body: Option<Body>,
+    pub(crate) stale: bool,
 }
 
 /// A request that the engine asked for.
@@ -63,6 +72,7 @@ pub(crate) struct Tab {
     pub(crate) copy: Copy,
     pub(crate) frozen: bool,
     pub(crate) reads: BTreeMap<ReadId, Read>,
+    pub(crate) views: BTreeMap<ReadId, View>,
     pub(crate) flights: BTreeMap<FlightId, Flight>,
     bodies: BTreeMap<u32, Body>,
     pub(crate) idle: bool,
@@ -91,6 +101,7 @@ impl Tab {
             copy,
             frozen: false,
             reads: BTreeMap::new(),
+            views: BTreeMap::new(),
             flights: BTreeMap::new(),
             bodies: BTreeMap::new(),
             idle: false,
@@ -117,11 +128,24 @@ impl Tab {
         BodyId(id)
     }
 
-    pub(crate) fn read(&mut self, read: Read) -> Input {
+    /// A read by `fetch`, or a query.
+    pub(crate) fn read(&mut self, read: Read, kind: Kind) -> Input {
         let id = ReadId(self.next_id());
-        self.reads.insert(id, read);
         let url = format!("{ORIGIN}{}", crate::server::PATHS[read.resource]);
-        Input::Read { read: id, request: Request { method: "GET".into(), url, ..Request::default() } }
+        let request = Request { method: "GET".into(), url, ..Request::default() };
+        let options = QueryOptions { retry: Some(2), ..QueryOptions::default() };
+        match kind {
+            Kind::Watch => {
+                self.views.insert(id, View { resource: read.resource, body: None, stale: false });
+            }
+            _ => {
+                self.reads.insert(id, read);
+            }
+        }
+        match kind {
+            Kind::Fetch => Input::Read { read: id, request },
+            kind => Input::Query { read: id, request, kind, options },
+        }
     }
 
     /// Hands inputs to the engine, after what storage holds and it has not seen; gives what is to be done outside.
@@ -186,7 +210,8 @@ impl Tab {
                 inputs.push_back(Input::Loaded { item: item.to_string(), found });
             }
             Effect::Fetch { flight, read, reload } => {
-                let resource = self.reads[&read].resource;
+                let view = self.views.get(&read).map(|view| view.resource);
+                let resource = view.unwrap_or_else(|| self.reads[&read].resource);
                 let flight_of = Flight { resource, sent: event, reload, answer: None, reading: false };
                 self.flights.insert(flight, flight_of);
             }
@@ -194,6 +219,16 @@ impl Tab {
                 let body = self.bodies[&body.0];
                 self.answer(read, Some(body), status, deeds);
             }
+            Effect::Answer { read, body, .. } => {
+                let body = self.bodies[&body.0];
+                self.answer(read, Some(body), String::from("data"), deeds);
+            }
+            Effect::Notify { watch, body, stale, .. } => {
+                let body = body.map(|body| self.bodies[&body.0]);
+                let view = self.views.get_mut(&watch).expect("it watches");
+                *view = View { body: body.or(view.body), stale, ..*view };
+            }
+            Effect::NotifyFailed { .. } => {}
             Effect::DeliverNetwork { read, flight } => {
                 let body = self.flights[&flight].answer;
                 self.answer(read, body, String::from("network"), deeds);

@@ -101,7 +101,8 @@ impl World {
             }
         }
         match op {
-            0..28 => self.read(a, b),
+            0..26 => self.read(a, b),
+            26..28 => self.watch(a, b),
             28..31 => self.write(a, b),
             31..38 => self.serve(a),
             38..47 => self.answer_flight(a, b),
@@ -139,11 +140,50 @@ impl World {
                 self.answer_flight(0, 1);
             }
         }
+        self.settle();
         for tab in &self.tabs {
             if !tab.reads.is_empty() {
                 self.violation.get_or_insert_with(|| format!("P7: reads without an answer: {:?}", tab.reads));
             }
         }
+    }
+
+    /// Lets time pass until what failed was tried again, and nothing stale is watched but what a write that is under
+    /// way may change (P2).
+    fn settle(&mut self) {
+        for _ in 0..200 {
+            while let Some((tab, flight)) = self.flights().first().copied() {
+                self.event += 1;
+                if self.tabs[tab].flights[&flight].answer.is_none() {
+                    self.serve(0);
+                } else {
+                    self.answer_flight(0, 1);
+                }
+            }
+            let waits = |tab: &Tab| !tab.reads.is_empty() || self.is_stale(tab);
+            let Some(tab) = self.tabs.iter().position(waits) else {
+                return;
+            };
+            self.event += 1;
+            match self.tabs[tab].deadline.take() {
+                Some(deadline) => {
+                    self.now = self.now.max(deadline);
+                    self.handle(tab, Input::Wake);
+                }
+                None => break,
+            }
+        }
+        if let Some(tab) = self.tabs.iter().find(|tab| self.is_stale(tab)) {
+            let what = format!("P2: {} is left with stale views: {:?}", tab.document, tab.views);
+            self.violation.get_or_insert(what);
+        }
+    }
+
+    /// Whether a tab that has no write under way shows what is out of date.
+    fn is_stale(&self, tab: &Tab) -> bool {
+        let writes =
+            self.mutations.iter().any(|mutation| !mutation.over && mutation.document == tab.document);
+        !writes && tab.views.values().any(|view| view.stale)
     }
 
     /// A document invalidates.
@@ -207,6 +247,18 @@ impl World {
         if !tab.is_bounded() {
             self.violation.get_or_insert_with(|| format!("P10: {document} holds more than it may"));
         }
+        let broken = tab.views.values().filter(|view| !view.stale).find_map(|view| {
+            let body = view.body?;
+            self.counts.views += 1;
+            let late = (body.sent < tab.barriers[view.resource]).then(|| {
+                format!("asked for at {}, invalidated at {}", body.sent, tab.barriers[view.resource])
+            });
+            let what = late.or_else(|| read_too_early(&self.mutations, tab, body))?;
+            Some(format!("{document} shows {} as good: {what}", PATHS[view.resource]))
+        });
+        if let Some(what) = broken {
+            self.violation.get_or_insert(what);
+        }
     }
 
     /// A write reaches the disk at once, and other tabs when it pleases.
@@ -240,22 +292,26 @@ impl World {
                 PATHS[body.resource], body.sent, read.barrier
             ));
         }
-        for &at in self.tabs[tab].doubts.iter().filter(|_| hit) {
-            let mutation = &self.mutations[at];
-            if mutation.committed.is_some_and(|done| body.read < done)
-                && server::touched(mutation.resource).contains(&body.resource)
-            {
-                broken.push(format!(
-                    "{} was read at {}, before #{} was done",
-                    PATHS[body.resource], body.read, mutation.id.0
-                ));
-            }
+        if hit {
+            broken.extend(read_too_early(&self.mutations, &self.tabs[tab], body));
         }
         if let Some(what) = broken.first() {
             let document = &self.tabs[tab].document;
             self.violation.get_or_insert_with(|| format!("{document}: {what} ({status})"));
         }
     }
+}
+
+/// What a tab may not hand out, since a write of unknown outcome that it knows of was done after it was read.
+fn read_too_early(mutations: &[writes::Mutation], tab: &Tab, body: Body) -> Option<String> {
+    tab.doubts.iter().map(|&at| &mutations[at]).find_map(|mutation| {
+        let early = mutation.committed.is_some_and(|done| body.read < done)
+            && server::touched(mutation.resource).contains(&body.resource);
+        early.then(|| {
+            let path = PATHS[body.resource];
+            format!("{path} was read at {}, before #{} was done", body.read, mutation.id.0)
+        })
+    })
 }
 
 fn learn(tab: &mut Tab, news: &News) {

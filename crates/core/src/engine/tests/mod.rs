@@ -3,7 +3,9 @@
 mod hostile;
 mod journal;
 mod peers;
+mod queries;
 mod reads;
 mod storage;
 mod tab;
+mod watching;
 mod writes;

@@ -11,6 +11,7 @@ use alloc::{
 use core::cell::RefCell;
 use core::sync::atomic::{AtomicU32, Ordering};
 
+use super::queries::View;
 use crate::engine::*;
 use crate::key::{ENTRY_PREFIX, HEAD, JOURNAL_PREFIX, SENTINEL};
 use crate::time::Millis;
@@ -85,6 +86,7 @@ pub(super) enum Outcome {
     Passed,
     Network,
     Cached { body: String, status: String, age: u32 },
+    Data { body: String, stale: bool },
     Rejected,
 }
 
@@ -95,6 +97,7 @@ pub(super) struct Tab {
     pub(super) disk: Rc<RefCell<Disk>>,
     pub(super) events: Vec<Event>,
     pub(super) outcomes: BTreeMap<u32, Outcome>,
+    pub(super) views: BTreeMap<u32, View>,
     pub(super) flights: Vec<(FlightId, bool)>,
     pub(super) aborted: Vec<FlightId>,
     pub(super) to_read: BTreeSet<FlightId>,
@@ -104,7 +107,7 @@ pub(super) struct Tab {
     pub(super) watched: Vec<String>,
     pub(super) deadline: Option<Millis>,
     idle: bool,
-    next: u32,
+    pub(super) next: u32,
 }
 
 pub(super) fn value(json: &str) -> Value {
@@ -143,6 +146,7 @@ impl Tab {
             disk,
             events: vec![],
             outcomes: BTreeMap::new(),
+            views: BTreeMap::new(),
             flights: vec![],
             aborted: vec![],
             to_read: BTreeSet::new(),
@@ -206,6 +210,18 @@ impl Tab {
                 let body = self.bodies[&body.0].clone();
                 self.outcome(read, Outcome::Cached { body, status, age });
             }
+            Effect::Answer { read, body, stale } => {
+                let body = self.bodies[&body.0].clone();
+                self.outcome(read, Outcome::Data { body, stale });
+            }
+            Effect::Notify { watch, body, stale, fetching } => {
+                let body = body.map(|body| self.bodies[&body.0].clone());
+                let view = self.views.entry(watch.0).or_default();
+                view.body = body.or(view.body.take());
+                (view.stale, view.fetching) = (stale, fetching);
+                view.told += 1;
+            }
+            Effect::NotifyFailed { watch, .. } => self.views.entry(watch.0).or_default().failures += 1,
             Effect::DeliverNetwork { read, .. } => self.outcome(read, Outcome::Network),
             Effect::Reject { read, .. } => self.outcome(read, Outcome::Rejected),
             Effect::Fetch { flight, reload, .. } => self.flights.push((flight, reload)),
@@ -254,7 +270,7 @@ impl Tab {
         assert_eq!(self.outcomes.insert(read.0, outcome), None, "a read ends once");
     }
 
-    fn keep(&mut self, body: &str) -> BodyId {
+    pub(super) fn keep(&mut self, body: &str) -> BodyId {
         self.next += 1;
         self.bodies.insert(self.next, body.to_string());
         BodyId(self.next)
@@ -373,6 +389,6 @@ impl Tab {
     }
 }
 
-fn url(path: &str) -> String {
+pub(super) fn url(path: &str) -> String {
     if path.starts_with('/') { format!("{ORIGIN}{path}") } else { path.to_string() }
 }

@@ -128,7 +128,7 @@ fn an_error_at_the_top_names_its_path() {
     check(
         r#"{"staletime":1}"#,
         "staletime: is not known here; known are \"rules\", \"entities\", \"scope\", \"buster\", \"maxAge\", \
-         \"settleMs\", \"maxEntries\", \"maxBytes\", \"maxStorage\", \"maxEntrySize\", \"persist\"",
+         \"settleMs\", \"maxEntries\", \"maxBytes\", \"maxStorage\", \"maxEntrySize\", \"persist\", \"query\"",
     );
 }
 
@@ -159,7 +159,7 @@ fn options_of_another_type_or_out_of_range_are_refused() {
         check(options, &message);
     }
     let fraction = value(r#"{"maxAge":1500.7,"maxEntries":10,"scope":"me","persist":false,"buster":null}"#);
-    let [_, _, scope, buster, max_age, settle, .., persist] =
+    let [_, _, scope, buster, max_age, settle, .., persist, _] =
         Node::root(&fraction).fields(&document::TOP).unwrap();
     assert_eq!(scope.as_str(), Some("me"));
     assert_eq!(buster.as_str(), None);

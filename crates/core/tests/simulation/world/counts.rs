@@ -16,10 +16,11 @@ pub(crate) struct Counts {
     pub(super) heard: usize,
     pub(super) storage_events: usize,
     pub(super) evictions: usize,
+    pub(super) views: usize,
 }
 
 impl Counts {
-    pub(crate) fn all(&self) -> [(&'static str, usize); 13] {
+    pub(crate) fn all(&self) -> [(&'static str, usize); 14] {
         [
             ("a hit", self.hits),
             ("a hit in storage", self.storage_hits),
@@ -34,6 +35,7 @@ impl Counts {
             ("a message", self.heard),
             ("a storage event", self.storage_events),
             ("an eviction", self.evictions),
+            ("a view", self.views),
         ]
     }
 
@@ -51,5 +53,6 @@ impl Counts {
         self.heard += other.heard;
         self.storage_events += other.storage_events;
         self.evictions += other.evictions;
+        self.views += other.views;
     }
 }

@@ -1,6 +1,6 @@
 //! Documents: they open, read, rest, freeze and end.
 
-use everfresh_core::engine::Input;
+use everfresh_core::engine::{Input, Kind};
 use everfresh_core::{header, key};
 
 use super::writes::{Mutation, STRAGGLE};
@@ -10,6 +10,7 @@ use crate::server::{self, PATHS};
 use crate::tab::{Read, Tab};
 
 const MAX_TABS: usize = 4;
+const MAX_VIEWS: usize = 3;
 
 impl World {
     pub(super) fn open(&mut self) {
@@ -55,8 +56,24 @@ impl World {
         let resource = b % PATHS.len();
         let barrier = self.tabs[tab].barriers[resource];
         self.note(|world| format!("{} reads {}", world.tabs[tab].document, PATHS[resource]));
-        let input = self.tabs[tab].read(Read { resource, barrier });
+        let kind = [Kind::Fetch, Kind::Fetch, Kind::Query][b % 3];
+        let input = self.tabs[tab].read(Read { resource, barrier }, kind);
         self.handle(tab, input);
+    }
+
+    /// Somebody begins to watch, or ends it.
+    pub(super) fn watch(&mut self, a: usize, b: usize) {
+        let Some(tab) = self.tab(a) else { return };
+        let resource = b % PATHS.len();
+        let document = self.tabs[tab].document.clone();
+        if self.tabs[tab].views.len() < MAX_VIEWS {
+            self.note(|_| format!("{document} watches {}", PATHS[resource]));
+            let input = self.tabs[tab].read(Read { resource, barrier: 0 }, Kind::Watch);
+            self.handle(tab, input);
+        } else if let Some((watch, _)) = self.tabs[tab].views.pop_first() {
+            self.note(|_| format!("{document} watches no more"));
+            self.handle(tab, Input::Abort(watch));
+        }
     }
 
     pub(super) fn invalidate(&mut self, a: usize, b: usize) {

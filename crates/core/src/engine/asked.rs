@@ -1,0 +1,105 @@
+//! What is asked for, on which terms, and which entries will do.
+
+use alloc::{rc::Rc, string::String, vec::Vec};
+
+use super::{Kind, QueryOptions, ReadId};
+use crate::entry::Entry;
+use crate::policy::{ReadMode, Rule};
+use crate::time::Millis;
+use crate::url::Url;
+
+/// As in SWR.
+const DEDUPING_INTERVAL: Millis = 2_000;
+
+/// What a rule says of storing.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terms {
+    pub(super) stale_time: Option<Millis>,
+    pub(super) gc_time: Option<Millis>,
+    pub(super) persist: Option<bool>,
+    pub(super) mode: ReadMode,
+}
+
+impl Terms {
+    /// What a rule says to a query, and where the query chooses itself, that.
+    pub(super) fn of(rule: Option<&Rule>, options: &QueryOptions) -> Self {
+        let mut terms = match rule {
+            Some(rule) => Self::from(rule),
+            None => Self { stale_time: Some(0), gc_time: None, persist: Some(false), mode: ReadMode::Swr },
+        };
+        terms.stale_time = options.stale_time.or(terms.stale_time);
+        terms.gc_time = options.gc_time.or(terms.gc_time);
+        terms.mode = if options.wait_for_fresh == Some(true) { ReadMode::Fresh } else { ReadMode::Swr };
+        terms
+    }
+}
+
+impl From<&Rule> for Terms {
+    fn from(rule: &Rule) -> Self {
+        Self { stale_time: rule.stale_time, gc_time: rule.gc_time, persist: rule.persist, mode: rule.mode }
+    }
+}
+
+/// What the page asked for, by a GET that a rule caches.
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    pub(super) read: ReadId,
+    pub(super) kind: Kind,
+    pub(super) options: Rc<QueryOptions>,
+    pub(super) key: Rc<str>,
+    pub(super) url: Url,
+    pub(super) headers: Vec<(String, String)>,
+    /// The request carries credentials of its own: memory only (P8).
+    pub(super) authorized: bool,
+    /// The network must be asked.
+    pub(super) refetch: bool,
+    /// Storage has been looked at.
+    pub(super) loaded: bool,
+    pub(super) terms: Terms,
+}
+
+impl Asked {
+    /// Whether an entry is fresh for who asks.
+    pub(super) fn finds_fresh(&self, entry: &Entry, now: Millis) -> bool {
+        match self.options.stale_time {
+            Some(stale_time) if self.kind != Kind::Fetch => {
+                entry.stale_since.is_none()
+                    && entry.sent <= now
+                    && now < entry.sent.saturating_add(stale_time)
+            }
+            _ => entry.is_fresh(now),
+        }
+    }
+
+    /// Whether an entry may answer, fresh or stale.
+    pub(super) fn accepts(&self, entry: &Entry, now: Millis) -> bool {
+        let alive = entry.sent <= now && now < entry.expires;
+        match self.kind {
+            Kind::Fetch => {
+                let revalidates = entry.stale_since.is_none() && now < entry.stale_while_revalidate_until;
+                let may_be_stale = revalidates || self.terms.mode == ReadMode::Swr;
+                !entry.local && (entry.is_fresh(now) || (alive && may_be_stale))
+            }
+            // Data alone can't be marked stale, so what was invalidated is waited for (P1).
+            Kind::Query => {
+                let may_be_stale = entry.stale_since.is_none() && self.terms.mode == ReadMode::Swr;
+                alive && (self.finds_fresh(entry, now) || may_be_stale)
+            }
+            Kind::Peek | Kind::Watch => alive,
+        }
+    }
+
+    /// Whether an entry needs no request now.
+    pub(super) fn is_content_with(&self, entry: &Entry, now: Millis) -> bool {
+        self.finds_fresh(entry, now) || self.is_deduped(entry, now)
+    }
+
+    /// Whether it was asked for so short a time ago that it is not asked for again.
+    fn is_deduped(&self, entry: &Entry, now: Millis) -> bool {
+        let interval = self.options.deduping_interval.unwrap_or(DEDUPING_INTERVAL);
+        self.kind != Kind::Fetch
+            && entry.stale_since.is_none()
+            && entry.sent <= now
+            && now < entry.sent.saturating_add(interval)
+    }
+}

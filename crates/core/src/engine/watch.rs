@@ -1,0 +1,307 @@
+//! Watch: somebody is shown a key's data for as long as they like. What is invalidated under them is fetched anew
+//! (P2), and until then they see what they saw, marked stale.
+
+use alloc::{boxed::Box, rc::Rc, vec, vec::Vec};
+
+use super::asked::Asked;
+use super::{BodyId, Effect, Engine, FlightId, ReadId};
+use crate::store::EntryId;
+use crate::store::catalog::Catalog;
+use crate::subject::Subject;
+use crate::target::Member;
+use crate::time::Millis;
+
+/// What the page tells of itself and of the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// Somebody looks at the page again.
+    Focus,
+    /// Nobody sees it.
+    Hidden,
+    /// The network is back.
+    Online,
+    /// The network is gone.
+    Offline,
+}
+
+/// Somebody who watches a key.
+#[derive(Debug)]
+pub(super) struct Watch {
+    asked: Box<Asked>,
+    tags: Vec<Rc<str>>,
+    /// What was told last.
+    stale: bool,
+    fetching: bool,
+    /// When it is to be fetched anew.
+    due: Option<Millis>,
+}
+
+impl Watch {
+    fn subject(&self) -> Subject<'_> {
+        Subject { url: &self.asked.url, tags: &self.tags }
+    }
+}
+
+/// Those who watch, in the order in which they began.
+#[derive(Debug, Default)]
+pub(super) struct Watches {
+    all: Vec<(ReadId, Box<Watch>)>,
+    catalog: Catalog,
+    /// Nobody is due before this.
+    next: Option<Millis>,
+}
+
+impl Watches {
+    /// Whether anybody watches a key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.any(key).is_some()
+    }
+
+    /// One who watches a key.
+    pub(super) fn any(&self, key: &str) -> Option<ReadId> {
+        self.of(key).first().copied()
+    }
+
+    /// Nobody is due before this.
+    pub(super) fn next_due(&self) -> Option<Millis> {
+        self.next
+    }
+
+    fn of(&self, key: &str) -> Vec<ReadId> {
+        ids(self.catalog.of_key(key))
+    }
+
+    fn get_mut(&mut self, id: ReadId) -> Option<&mut Watch> {
+        let at = self.place(id)?;
+        Some(&mut *self.all[at].1)
+    }
+
+    fn place(&self, id: ReadId) -> Option<usize> {
+        self.all.binary_search_by_key(&id, |(id, _)| *id).ok()
+    }
+
+    fn add(&mut self, id: ReadId, watch: Box<Watch>) {
+        self.catalog.add(EntryId(id.0), &watch.asked.key, watch.subject());
+        self.all.push((id, watch));
+    }
+
+    /// What it watches has these tags.
+    fn set_tags(&mut self, id: ReadId, tags: &[Rc<str>]) {
+        if let Some(at) = self.place(id)
+            && self.all[at].1.tags != tags
+        {
+            let watch = &mut self.all[at].1;
+            self.catalog.remove(EntryId(id.0), &watch.asked.key, watch.subject());
+            watch.tags = tags.to_vec();
+            self.catalog.add(EntryId(id.0), &watch.asked.key, watch.subject());
+        }
+    }
+
+    fn remove(&mut self, id: ReadId) -> Option<Box<Watch>> {
+        let watch = self.all.remove(self.place(id)?).1;
+        self.catalog.remove(EntryId(id.0), &watch.asked.key, watch.subject());
+        Some(watch)
+    }
+
+    /// Those that `member` names.
+    fn matching(&self, member: &Member, origin: Option<&str>) -> Vec<ReadId> {
+        let mut ids = ids(self.catalog.candidates(member, origin));
+        ids.retain(|id| {
+            let watch = self.place(*id).map(|at| &self.all[at].1);
+            watch.is_some_and(|watch| watch.subject().is_named_by(member, origin))
+        });
+        ids
+    }
+
+    fn set_due(&mut self, id: ReadId, due: Millis) {
+        if let Some(watch) = self.get_mut(id) {
+            let due = watch.due.map_or(due, |before| before.min(due));
+            watch.due = Some(due);
+            self.next = Some(self.next.map_or(due, |next| next.min(due)));
+        }
+    }
+
+    /// Takes the dues that have come.
+    fn take_due(&mut self, now: Millis) -> Vec<ReadId> {
+        let mut due = vec![];
+        if self.next.is_none_or(|next| next > now) {
+            return due;
+        }
+        self.next = None;
+        for (id, watch) in &mut self.all {
+            match watch.due {
+                Some(at) if at <= now => {
+                    watch.due = None;
+                    due.push(*id);
+                }
+                Some(at) => self.next = Some(self.next.map_or(at, |next| next.min(at))),
+                None => {}
+            }
+        }
+        due
+    }
+}
+
+impl Engine {
+    /// Somebody begins to watch.
+    pub(super) fn watch_key(&mut self, asked: &Asked) {
+        let mut tags = vec![];
+        self.add_own_tags(&mut tags, &asked.url, &asked.options.tags);
+        let watch = Watch { asked: Box::new(asked.clone()), tags, stale: false, fetching: false, due: None };
+        self.watches.add(asked.read, Box::new(watch));
+    }
+
+    /// Somebody watches no more; says whether they did. A request that nobody else wants is aborted.
+    pub(super) fn unwatch(&mut self, id: ReadId) -> bool {
+        let Some(watch) = self.watches.remove(id) else {
+            return false;
+        };
+        self.abort_unwanted(&watch.asked.key);
+        true
+    }
+
+    /// Those who watch a key see this body, or what they see becomes stale.
+    pub(super) fn show(&mut self, now: Millis, key: &str, body: Option<BodyId>, stale: bool) {
+        for id in self.watches.of(key) {
+            self.tell(now, id, body, Some(stale));
+        }
+    }
+
+    /// One who watches sees this.
+    pub(super) fn tell(&mut self, now: Millis, id: ReadId, body: Option<BodyId>, stale: Option<bool>) {
+        let Some(at) = self.watches.place(id) else {
+            return;
+        };
+        let key = Rc::clone(&self.watches.all[at].1.asked.key);
+        let fetching = self.flights.is_under_way(&key) || self.is_parked(&key);
+        let watch = &mut self.watches.all[at].1;
+        let stale = stale.unwrap_or(watch.stale);
+        let changed = body.is_some() || (watch.stale, watch.fetching) != (stale, fetching);
+        (watch.stale, watch.fetching) = (stale, fetching);
+        if body.is_some() {
+            if let Some(entry) = self.store.find(&key).and_then(|id| self.store.get(id)) {
+                self.watches.set_tags(id, &entry.tags);
+            }
+            self.poll_later(now, id);
+        }
+        if changed {
+            self.push(Effect::Notify { watch: id, body, stale, fetching });
+        }
+    }
+
+    /// Those who watch a key are told whether it is being fetched.
+    pub(super) fn show_progress(&mut self, now: Millis, key: &str) {
+        for id in self.watches.of(key) {
+            self.tell(now, id, None, None);
+        }
+    }
+
+    /// What is watched could not be fetched.
+    pub(super) fn fail(&mut self, now: Millis, key: &str, flight: FlightId) {
+        for id in self.watches.of(key) {
+            self.push(Effect::NotifyFailed { watch: id, flight });
+            self.tell(now, id, None, None);
+            self.poll_later(now, id);
+        }
+    }
+
+    /// What `member` names is stale for those who watch it, and is fetched once this input is done with.
+    pub(super) fn outdate(
+        &mut self,
+        now: Millis,
+        member: &Member,
+        origin: Option<&str>,
+        except: Option<&str>,
+    ) {
+        for id in self.watches.matching(member, origin) {
+            let own = self.watches.get_mut(id).is_some_and(|watch| except == Some(&*watch.asked.key));
+            if !own {
+                self.tell(now, id, None, Some(true));
+                self.watches.set_due(id, now);
+            }
+        }
+    }
+
+    /// Those who watch a key want it to be fetched again then.
+    pub(super) fn refetch_at(&mut self, key: &str, at: Millis) {
+        for id in self.watches.of(key) {
+            self.watches.set_due(id, at);
+        }
+    }
+
+    /// A write has ended: what was not to be stored while it was under way is fetched now.
+    pub(super) fn refetch_stale(&mut self, now: Millis) {
+        let mut stale = vec![];
+        for (id, watch) in &self.watches.all {
+            if watch.stale && watch.due.is_none() && !watch.fetching {
+                stale.push(*id);
+            }
+        }
+        for id in stale {
+            self.watches.set_due(id, now);
+        }
+    }
+
+    pub(super) fn signal(&mut self, now: Millis, signal: Signal) {
+        match signal {
+            Signal::Focus => self.hidden = false,
+            Signal::Hidden => self.hidden = true,
+            Signal::Online => {
+                self.online = true;
+                self.retry_now(now);
+            }
+            Signal::Offline => self.online = false,
+        }
+        let mut wanted = vec![];
+        for (id, watch) in &self.watches.all {
+            let options = &watch.asked.options;
+            let wants = match signal {
+                Signal::Focus => options.refetch_on_window_focus,
+                Signal::Online => options.refetch_on_reconnect,
+                Signal::Hidden | Signal::Offline => Some(false),
+            };
+            let entry = self.store.find(&watch.asked.key).and_then(|id| self.store.get(id));
+            let good = entry.is_some_and(|entry| watch.asked.is_content_with(entry, now));
+            let polls = signal == Signal::Focus && options.refetch_interval.is_some();
+            if (wants.unwrap_or(true) || polls) && !good {
+                wanted.push(*id);
+            }
+        }
+        for id in wanted {
+            self.watches.set_due(id, now);
+        }
+    }
+
+    /// The page wants what it watches to be fetched anew.
+    pub(super) fn refetch(&mut self, now: Millis, id: ReadId) {
+        self.watches.set_due(id, now);
+    }
+
+    /// Fetches what is due.
+    pub(super) fn refetch_due(&mut self, now: Millis) {
+        for id in self.watches.take_due(now) {
+            if let Some(watch) = self.watches.get_mut(id) {
+                let asked = watch.asked.clone();
+                self.abort_outdated(now, &asked);
+                self.revalidate(now, &asked);
+            }
+        }
+        self.retry_due(now);
+    }
+
+    /// A page that nobody sees does not poll.
+    fn poll_later(&mut self, now: Millis, id: ReadId) {
+        let watch = self.watches.get_mut(id).filter(|_| !self.hidden);
+        if let Some(interval) = watch.and_then(|watch| watch.asked.options.refetch_interval) {
+            self.watches.set_due(id, now.saturating_add(interval));
+        }
+    }
+}
+
+fn ids(places: Vec<EntryId>) -> Vec<ReadId> {
+    let mut ids = Vec::with_capacity(places.len());
+    for place in places {
+        ids.push(ReadId(place.0));
+    }
+    ids
+}
