@@ -10,7 +10,7 @@ use lexopt::prelude::*;
 
 use crate::checkout::Checkout;
 use crate::files::empty_folder;
-use crate::process::{capture, run as run_command};
+use crate::process::{capture, host, run as run_command};
 
 /// What libFuzzer wants to know of the code that runs.
 const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
@@ -120,13 +120,6 @@ fn fuzzer(checkout: &Checkout, target: &str, limit: &str) -> Result<Command> {
 
 fn failed(target: &str) -> String {
     format!("{target} failed: mend it, and add the text to fuzz/corpus/{target}, which every test run tries")
-}
-
-/// The machine's own target.
-pub(crate) fn host() -> Result<String> {
-    let about = capture(Command::new("rustc").arg("-vV"))?;
-    let host = about.lines().find_map(|line| line.strip_prefix("host: "));
-    Ok(host.context("rustc names no host")?.to_owned())
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod size;
 mod test;
 mod test_runner;
 mod tidy;
+mod work;
 
 use std::process::ExitCode;
 
@@ -27,10 +28,11 @@ usage: cargo xtask TASK
 
   demo [--port N]        build everything and serve the demo (default port 4173)
   test [--only STEP,..] [--engine NAME]
-                         everything that has to hold; steps: lint, tidy, host, fuzz, size, wasm,
-                         node, packaging, e2e; engines: chromium, firefox, webkit
+                         everything that has to hold; steps: lint, tidy, host, work, fuzz, size,
+                         wasm, node, packaging, e2e; engines: chromium, firefox, webkit
   sim [--seeds N] [--steps M] [--first SEED]
                          the simulation of many tabs (default: 20,000 seeds of 300 steps)
+  work                   the tests of how much work is done, in steps
   fuzz [--seconds N] [TARGET]
                          the fuzz targets, each for N seconds (default: 60)
   build                  the npm package's files, in pkg-template/dist
@@ -64,6 +66,7 @@ fn dispatch() -> Result<()> {
         Some("demo") => demo::run(&checkout, &demo::Options::parse(args)?),
         Some("test") => test::run(&checkout, &test::Options::parse(args)?),
         Some("sim") => sim::run(&checkout, &sim::Options::parse(args)?),
+        Some("work") => no_more(args).and_then(|()| work::run(&checkout)),
         Some("fuzz") => fuzz::run(&checkout, &fuzz::Options::parse(args)?),
         Some("build") => no_more(args).and_then(|()| build::package(&checkout)),
         Some("pack") => no_more(args).and_then(|()| pack::run(&checkout).map(drop)),

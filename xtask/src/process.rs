@@ -57,6 +57,13 @@ pub(crate) fn capture(command: &mut Command) -> Result<String> {
     String::from_utf8(output.stdout).with_context(|| format!("{line}: the output is not UTF-8"))
 }
 
+/// The machine's own target.
+pub(crate) fn host() -> Result<String> {
+    let about = capture(Command::new("rustc").arg("-vV"))?;
+    let host = about.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(host.context("rustc names no host")?.to_owned())
+}
+
 fn wait(mut child: Child, limit: Duration) -> Result<ExitStatus> {
     let started = Instant::now();
     let mut pause = Duration::from_millis(2);

@@ -12,7 +12,7 @@ use crate::checkout::{Checkout, WASM_TARGET};
 use crate::process::run as run_command;
 use crate::setup::browsers::{self, Engine};
 use crate::setup::{bindgen, npm, wasm_target};
-use crate::{build, demo, fuzz, lint, pack, size, tidy};
+use crate::{build, demo, fuzz, lint, pack, size, tidy, work};
 
 /// What is tested, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ enum Step {
     Tidy,
     /// Everything that needs no browser, in Rust.
     Host,
+    /// How much work is done, in steps.
+    Work,
     /// The fuzz targets, for a while.
     Fuzz,
     /// The shipped files' sizes.
@@ -38,10 +40,11 @@ enum Step {
 }
 
 impl Step {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Lint,
         Self::Tidy,
         Self::Host,
+        Self::Work,
         Self::Fuzz,
         Self::Size,
         Self::Wasm,
@@ -55,6 +58,7 @@ impl Step {
             Self::Lint => "lint",
             Self::Tidy => "tidy",
             Self::Host => "host",
+            Self::Work => "work",
             Self::Fuzz => "fuzz",
             Self::Size => "size",
             Self::Wasm => "wasm",
@@ -120,6 +124,7 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
             Step::Host => {
                 run_command(checkout.cargo().args(["test", "--locked", "--no-fail-fast", "--workspace"]))
             }
+            Step::Work => work::run(checkout),
             Step::Fuzz => fuzz::short(checkout),
             Step::Size => size::run(checkout),
             Step::Packaging => packaging(checkout),

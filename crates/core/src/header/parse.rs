@@ -76,10 +76,10 @@ pub fn parse_groups(value: &str) -> Result<Vec<String>, HeaderProblem> {
     for member in members {
         if let structured::Member::Item(Item { value: Bare::String(group), .. }) = member {
             push_new(&mut groups, &group);
+            if groups.len() > MAX_MEMBERS {
+                return Err(HeaderProblem::TooMany);
+            }
         }
-    }
-    if groups.len() > MAX_MEMBERS {
-        return Err(HeaderProblem::TooMany);
     }
     Ok(groups)
 }
