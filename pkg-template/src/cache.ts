@@ -24,6 +24,7 @@ export function install(
 ): Promise<Cache> {
   if (!installed?.wrapper.installed) {
     const wrapper = new Wrapper();
+    heed(wrapper, options);
     wrapper.install();
     const cache = start(wrapper, source, options).catch((error) => {
       if (error instanceof EverfreshError && error.code !== 'config-invalid') {
@@ -46,11 +47,19 @@ async function start(
     const broken = (message: string) => wrapper.fail(message);
     const host = new engine.Host(engine.responseHeaders(), EverfreshError, broken);
     const text = encode(chosen);
+    heed(wrapper, chosen);
     wrapper.open(host, () => new engine.Client(text, host.environment, host));
     return new Shim(wrapper, undefined);
   } catch (error) {
     wrapper.fail(error instanceof Error ? error.message : `${error}`);
     throw error;
+  }
+}
+
+/** The one option that counts before the wasm is there, if it is known by then. */
+function heed(wrapper: Wrapper, options: CacheOptions | Promise<CacheOptions>): void {
+  if ('observeXhr' in options && options.observeXhr === false) {
+    wrapper.leaveXhr();
   }
 }
 

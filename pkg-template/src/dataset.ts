@@ -17,17 +17,18 @@ const NUMBERS = [
  *   `data-stale-time`, `data-mode` and `data-persist` are those rules' `staleTime`, `mode` and `persist`
  * - `data-config`: address of a JSON document with options, to which all others are added
  * - `data-scope`, `data-buster`, `data-max-age` and so on: the options of these names;
- *   `data-persist="false"` is the option, too
+ *   `data-persist="false"` is the option, too, and `data-observe-xhr="false"`
  */
 export function dropIn(
   data: DOMStringMap,
   native: typeof fetch,
 ): CacheOptions | Promise<CacheOptions> {
-  const { cache, config, scope, buster, staleTime, mode, persist } = data;
+  const { cache, config, scope, buster, staleTime, mode, persist, observeXhr } = data;
   const options: CacheOptions = {};
   if (scope) options.scope = scope;
   if (buster) options.buster = buster;
   if (persist === 'false') options.persist = false;
+  if (observeXhr === 'false') options.observeXhr = false;
   for (const name of NUMBERS) {
     if (data[name]) options[name] = Number(data[name]);
   }

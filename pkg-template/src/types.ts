@@ -60,6 +60,8 @@ export interface CacheOptions {
   maxEntrySize?: number;
   /** `false`: answers are kept in memory alone. */
   persist?: boolean;
+  /** `false`: while installed, what `XMLHttpRequest` writes and is answered goes unseen. */
+  observeXhr?: boolean;
 }
 
 /** Options of {@link Cache.invalidate}. */
@@ -128,9 +130,9 @@ export interface Cache {
   readonly installed: boolean;
   /** `fetch` with this cache, whether or not it is installed. */
   fetch: typeof fetch;
-  /** Stands in for `globalThis.fetch`. */
+  /** Stands in for `globalThis.fetch`, and watches `XMLHttpRequest`. */
   install(): void;
-  /** Gives `globalThis.fetch` back. All entries are dropped, since writes will pass unseen. */
+  /** Gives both back. All entries are dropped, since writes will pass unseen. */
   uninstall(): void;
   /** Drops what these name, in the grammar of `X-Cache-Invalidate`: one text, or a target in each. */
   invalidate(targets: string | string[], options?: InvalidateOptions): void;

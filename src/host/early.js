@@ -3,6 +3,8 @@
  * Our corner of storage, as far as JavaScript must touch it: writes that are seen before the engine runs,
  * and the end of everything.
  */
+/** @import { Answer } from './head.js' */
+
 const PREFIX = 'everfresh:';
 const EPOCH = `${PREFIX}epoch`;
 
@@ -11,7 +13,7 @@ const EPOCH = `${PREFIX}epoch`;
  * sentinel is removed, so that everything stored counts as dropped.
  * @param {string} method
  * @param {string} url
- * @returns {(response: Response) => void}
+ * @returns {(response: Answer) => void}
  */
 export function note(method, url) {
   const name = `${PREFIX}early:${crypto.getRandomValues(new Uint32Array(2)).join('')}`;

@@ -13,6 +13,7 @@ export class Gate {
   /** @type {(() => void)[]} */ #first = [];
   /** @type {(() => void)[]} */ #later = [];
   /** @type {(() => void)[]} */ #ends = [];
+  /** @type {Set<() => void>} */ #before = new Set();
 
   /**
    * @param {string[]} names
@@ -45,6 +46,9 @@ export class Gate {
    * @returns {T | undefined}
    */
   enter(work) {
+    for (const look of this.#before) {
+      look();
+    }
     const client = this.#client;
     if (!client) {
       return undefined;
@@ -90,6 +94,15 @@ export class Gate {
   }
 
   /**
+   * Does this each time before the client is called, until the function given back is called.
+   * @param {() => void} work
+   */
+  before(work) {
+    this.#before.add(work);
+    return () => this.#before.delete(work);
+  }
+
+  /**
    * Does this when there is no client any more.
    * @param {() => void} work
    */
@@ -105,6 +118,7 @@ export class Gate {
   /** Ends the client's part: what waits for it is answered natively. */
   close() {
     this.#client = undefined;
+    this.#before.clear();
     this.#first = [];
     this.#later = [];
     for (const work of this.#ends.splice(0)) {

@@ -3,9 +3,20 @@
 const STREAMING = /^\s*(text\/event-stream|multipart\/x-mixed-replace)/i;
 
 /**
+ * What is looked at of a response.
+ * @typedef {object} Answer
+ * @property {number} status
+ * @property {boolean} ok
+ * @property {string} type
+ * @property {string} url
+ * @property {boolean} redirected
+ * @property {Headers | Map<string, string>} headers names in lower case
+ */
+
+/**
  * What the client needs to know of a response: its status, 2 × the number of headers + 1 where it can't be read
  * whole, and as lines its URL after redirects and the headers in turn. What is no response can't be read.
- * @param {Response} response
+ * @param {Answer} response
  * @param {string[]} names of headers
  * @returns {[status: number, flags: number, lines: string[]]}
  */
@@ -14,7 +25,7 @@ export function head(response, names) {
     const { status, headers, redirected, url, type } = response;
     const list = names.flatMap((name) => {
       const value = headers.get(name);
-      return value === null ? [] : [name, value];
+      return typeof value === 'string' ? [name, value] : [];
     });
     const unreadable =
       type.startsWith('opaque') || STREAMING.test(headers.get('content-type') ?? '');

@@ -16,6 +16,7 @@ import * as wire from './wire.js';
 import { Writes } from './writes.js';
 
 /** @import { Client, Failure } from './boundary.js' */
+/** @import { Answer } from './head.js' */
 /** @import { Target } from './target.js' */
 
 export class Host {
@@ -93,10 +94,20 @@ export class Host {
   }
 
   /**
+   * A write that is sent by other means than `fetch`, once this has returned.
+   * @param {Target} target
+   * @param {unknown} body
+   * @param {() => void} look whether its answer has come
+   */
+  follow({ method, url }, body, look) {
+    return this.#writes.follow(method, url.href, body, look);
+  }
+
+  /**
    * Tells the client of an answer that it had no part in, where there is a client.
    * @param {string} method
    * @param {string} url
-   * @param {Response} response
+   * @param {Answer} response
    */
   observe(method, url, response) {
     const [status, flags, lines] = head(response, this.#gate.names);

@@ -1,29 +1,34 @@
 // @ts-check
 /**
- * `fetch`, wrapped: in place of the page's, and as a function of its own. This part is there from the first
- * moment; what answers from the cache is loaded with the wasm.
+ * `fetch`, wrapped: in place of the page's, and as a function of its own; and `XMLHttpRequest`, watched. This part
+ * is there from the first moment; what answers from the cache is loaded with the wasm.
  */
 import { dropAll, note } from './early.js';
+import { patch, wrap } from './patch.js';
 import { read } from './target.js';
+import { watchXhr } from './xhr.js';
 
 /** @import { Client } from './boundary.js' */
+/** @import { Answer } from './head.js' */
 /** @import { Host } from './host.js' */
+/** @import { Call } from './patch.js' */
 /** @import { Target } from './target.js' */
-
-/** @typedef {(args: any[]) => Promise<Response>} Native */
+/** @import { Begin } from './xhr.js' */
 
 export class Wrapper {
   /** Cached fetch, which replaces nothing. */
   fetch;
   /** @type {Host | undefined} */ #host;
   /** @type {(() => void) | undefined} */ #restore;
+  #unwatch = () => {};
+  #watches = true;
   /** Writes may have passed unseen. */
   #blind = false;
   #over = false;
 
   constructor() {
     // Bound, since it is called as a method of the cache.
-    this.fetch = this.#wrap(() => true).bind(undefined);
+    this.fetch = wrap(globalThis.fetch, this.#fetch).bind(undefined);
   }
 
   /**
@@ -48,33 +53,22 @@ export class Wrapper {
     return this.#restore !== undefined;
   }
 
-  /** Replaces `globalThis.fetch`. */
+  /** Replaces `globalThis.fetch`, and watches `XMLHttpRequest`. */
   install() {
     if (this.#restore || this.#over) {
       return;
     }
     this.#look();
-    const before = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
-    let active = true;
-    const value = this.#wrap(() => active);
-    Object.defineProperty(globalThis, 'fetch', {
-      value,
-      enumerable: before?.enumerable ?? true,
-      configurable: true,
-      writable: true,
-    });
-    this.#restore = () => {
-      active = false;
-      if (Object.getOwnPropertyDescriptor(globalThis, 'fetch')?.value !== value) {
-        // Somebody wrapped us in turn: what they hold is transparent from now on.
-        return;
-      }
-      if (before) {
-        Object.defineProperty(globalThis, 'fetch', before);
-      } else {
-        Reflect.deleteProperty(globalThis, 'fetch');
-      }
-    };
+    this.#restore = patch(globalThis, 'fetch', this.#fetch);
+    if (this.#watches) {
+      this.#unwatch = watchXhr(this.#follow);
+    }
+  }
+
+  /** `XMLHttpRequest` is left alone from now on. */
+  leaveXhr() {
+    this.#watches = false;
+    this.#unwatch();
   }
 
   /** Restores what stood there. What is cached is dropped: nobody sees writes any more. */
@@ -82,6 +76,7 @@ export class Wrapper {
     if (this.#restore) {
       this.#restore();
       this.#restore = undefined;
+      this.#unwatch();
       this.#blind = true;
       this.#host?.clear();
     }
@@ -118,41 +113,62 @@ export class Wrapper {
   }
 
   /**
-   * A proxy keeps everything that can be seen of the native function.
-   * @param {() => boolean} isActive
-   * @returns {typeof fetch}
+   * A call of `fetch`.
+   * @type {Call}
    */
-  #wrap(isActive) {
-    return new Proxy(globalThis.fetch, {
-      apply: (target, self, args) => {
-        /** @type {Native} */
-        const native = (list) => Reflect.apply(target, self, list);
-        const ours =
-          !this.#over && isActive() && args.length && (self ?? globalThis) === globalThis;
-        const asked = ours ? read(args) : undefined;
-        return asked
-          ? (this.#host?.call(asked, args, native) ?? this.#early(asked, args, native))
-          : native(args);
-      },
-    });
-  }
+  #fetch = (native, self, args) => {
+    const ours = !this.#over && args.length && (self ?? globalThis) === globalThis;
+    const asked = ours ? read(args) : undefined;
+    return asked
+      ? (this.#host?.call(asked, args, native) ?? this.#early(asked, args, native))
+      : native(args);
+  };
 
   /**
    * A call before there is a client.
    * @param {Target} target
    * @param {any[]} args
-   * @param {Native} native
+   * @param {(args: any[]) => Promise<Response>} native
    */
-  #early({ method, url, safe }, args, native) {
-    if (safe) {
+  #early(target, args, native) {
+    if (target.safe) {
       return native(args);
     }
-    const answered = note(method, url.href);
+    const answered = this.#note(target);
     return native(args).then((response) => {
-      if (!this.#host?.observe(method, url.href, response) && !this.#over) {
-        answered(response);
-      }
+      answered(response);
       return response;
     });
+  }
+
+  /**
+   * An `XMLHttpRequest` that is about to be sent.
+   * @type {Begin}
+   */
+  #follow = (target, body, look) => {
+    if (this.#host && !target.safe) {
+      return this.#host.follow(target, body, look);
+    }
+    const answered = this.#note(target);
+    return (answer) => {
+      if (answer) {
+        answered(answer);
+      }
+      return true;
+    };
+  };
+
+  /**
+   * Notes a write of which no client knows; the function given back is told the answer.
+   * @param {Target} target
+   * @returns {(answer: Answer) => void}
+   */
+  #note({ method, url: { href }, safe }) {
+    const noted = safe ? undefined : note(method, href);
+    return (answer) => {
+      if (!this.#host?.observe(method, href, answer) && !this.#over) {
+        noted?.(answer);
+      }
+    };
   }
 }

@@ -9,7 +9,9 @@ import { pick } from './request.js';
 import { ANSWERED, lines, UNANSWERED, WRITE } from './wire.js';
 
 /** @import { Gate } from './gate.js' */
+/** @import { Answer } from './head.js' */
 /** @import { Made } from './reads.js' */
+/** @import { Tell } from './xhr.js' */
 
 /** An answer is held back at most this many milliseconds to look for fields in its body. */
 const PATIENCE = 1000;
@@ -37,17 +39,14 @@ export class Writes {
    */
   write({ call, native, args }) {
     const { method, url, body } = call;
-    const id = ++this.#last;
-    const names = lines(this.#gate.enter((client) => client.writeFields(method, url)));
     /** @type {Promise<Response> | undefined} */
     let sent;
     /** @type {((sent: Promise<Response>) => void) | undefined} */
     let resolve;
-    this.#writes.set(id, () => {
+    const [id, names] = this.#begin(method, url, body, () => {
       sent = attempt(() => native(args));
       resolve?.(sent);
     });
-    this.#gate.tell(WRITE, id, 0, 0, [method, url, ...pick(body, names)]);
     // The page's body is consumed within its own call wherever the client lets it.
     /** @type {Promise<Response>} */
     const answer =
@@ -64,6 +63,32 @@ export class Writes {
     );
   }
 
+  /**
+   * A write that is sent by other means, once this has returned.
+   * @param {string} method
+   * @param {string} url
+   * @param {unknown} body
+   * @param {() => void} look whether its answer has come
+   * @returns {Tell}
+   */
+  follow(method, url, body, look) {
+    const [id, names] = this.#begin(method, url, body, () => {});
+    // A handler of the page's may know of it before we do.
+    const unwatch = this.#gate.before(look);
+    return (answer, read) => {
+      if (answer && !read && names.length && isTelling(answer)) {
+        return false;
+      }
+      unwatch();
+      if (answer) {
+        this.#tell(id, answer, pick(names.length && read?.(), names));
+      } else {
+        this.#gate.tell(UNANSWERED, id);
+      }
+      return true;
+    };
+  }
+
   /** @param {number} id */
   send(id) {
     this.#gate.later(() => {
@@ -74,6 +99,28 @@ export class Writes {
   }
 
   /**
+   * Tells the client of a write; gives its number, and the names of the fields to look for in its answer.
+   * @param {string} method
+   * @param {string} url
+   * @param {unknown} body
+   * @param {() => void} send what is to be done when it may be sent
+   * @returns {[id: number, names: string[]]}
+   */
+  #begin(method, url, body, send) {
+    const id = ++this.#last;
+    const names = lines(this.#gate.enter((client) => client.writeFields(method, url)));
+    this.#writes.set(id, send);
+    this.#gate.tell(WRITE, id, 0, 0, [method, url, ...pick(body, names)]);
+    return [id, names];
+  }
+
+  /** @param {number} id @param {Answer} answer @param {string[]} found fields of its body in turn */
+  #tell(id, answer, found) {
+    const [status, flags, list] = head(answer, this.#gate.names);
+    this.#gate.tell(ANSWERED, id, status, flags, [...list, ...found]);
+  }
+
+  /**
    * @param {number} id
    * @param {Response} response
    * @param {string[]} names of fields to look for in its body
@@ -81,8 +128,7 @@ export class Writes {
   #answered(id, response, names) {
     /** @param {string[]} found */
     const tell = (found) => {
-      const [status, flags, answer] = head(response, this.#gate.names);
-      this.#gate.tell(ANSWERED, id, status, flags, [...answer, ...found]);
+      this.#tell(id, response, found);
       return response;
     };
     if (!names.length || !isTelling(response)) {
@@ -96,7 +142,7 @@ export class Writes {
 
 /**
  * Whether only the body of an answer can tell what the write touched.
- * @param {Response} response
+ * @param {Answer} response
  */
 function isTelling(response) {
   try {

@@ -7,6 +7,7 @@ import { copyOf, pagesBeginningWith, pagesWith } from './support/copies.mjs';
 import { Depot } from './support/depot.mjs';
 import { built } from './support/paths.mjs';
 import { suite } from './support/suite.mjs';
+import { TRAPPABLE } from './support/trap.mjs';
 import { until } from './support/until.mjs';
 
 const EDITOR = '/studio/?story=42&chapter=1&scene=1';
@@ -35,19 +36,6 @@ const BROKEN = [
   [ENGINE, 'missing', rmSync],
   [ENGINE, 'cut short', (path) => writeFileSync(path, readFileSync(path).subarray(0, 5000))],
 ];
-
-/** Makes everything that the wasm exports throw, as a trap does, once `globalThis.trapped` is set. */
-const TRAPPABLE = `<script>{
-  const guard = (value) => typeof value !== 'function' ? value : (...args) => {
-    if (globalThis.trapped) throw new WebAssembly.RuntimeError('unreachable');
-    return value(...args);
-  };
-  const { Instance } = WebAssembly;
-  WebAssembly.Instance = function (module, imports) {
-    const exports = Object.entries(new Instance(module, imports).exports);
-    return { exports: Object.fromEntries(exports.map(([name, value]) => [name, guard(value)])) };
-  };
-}</script>`;
 
 const DENIED = `<script>
   Object.defineProperty(globalThis, 'localStorage', {

@@ -25,6 +25,7 @@ modules! {
     "/src/host/gate.js" Gate;
     "/src/host/head.js" Head;
     "/src/host/host.js" Host;
+    "/src/host/patch.js" Patch;
     "/src/host/reads.js" Reads;
     "/src/host/request.js" Requests;
     "/src/host/response.js" Responses;
@@ -34,6 +35,7 @@ modules! {
     "/src/host/wire.js" Wire;
     "/src/host/wrapper.js" Wrapper;
     "/src/host/writes.js" Writes;
+    "/src/host/xhr.js" Xhr;
 }
 
 #[wasm_bindgen(module = "/tests/support/network.js")]

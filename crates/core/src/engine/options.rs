@@ -31,7 +31,7 @@ pub(super) struct Options {
 impl Options {
     pub(super) fn from_value(options: &Value) -> Result<Self, Box<PolicyError>> {
         let document = Node::root(options);
-        let [_, _, scope, buster, max_age, settle, entries, bytes, storage, entry_size, persist, query] =
+        let [_, _, scope, buster, max_age, settle, entries, bytes, storage, entry_size, persist, query, _] =
             document.fields(&TOP)?;
         let scope = scope.as_str().filter(|scope| !scope.is_empty()).map(String::from);
         let count = |value: &Value, default| value.as_millis().unwrap_or(default) as usize;

@@ -30,7 +30,7 @@ pub(crate) enum Type {
 pub(crate) type Shape<const N: usize> = [(&'static str, Type); N];
 
 /// The keys at the top of the document: the policy's, and options of the cache.
-pub(crate) const TOP: Shape<12> = [
+pub(crate) const TOP: Shape<13> = [
     ("rules", Type::List),
     ("entities", Type::Object),
     ("scope", Type::Text),
@@ -43,6 +43,7 @@ pub(crate) const TOP: Shape<12> = [
     ("maxEntrySize", Type::Count),
     ("persist", Type::Flag),
     ("query", Type::Object),
+    ("observeXhr", Type::Flag),
 ];
 
 impl Type {

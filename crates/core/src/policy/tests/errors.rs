@@ -128,7 +128,8 @@ fn an_error_at_the_top_names_its_path() {
     check(
         r#"{"staletime":1}"#,
         "staletime: is not known here; known are \"rules\", \"entities\", \"scope\", \"buster\", \"maxAge\", \
-         \"settleMs\", \"maxEntries\", \"maxBytes\", \"maxStorage\", \"maxEntrySize\", \"persist\", \"query\"",
+         \"settleMs\", \"maxEntries\", \"maxBytes\", \"maxStorage\", \"maxEntrySize\", \"persist\", \"query\", \
+         \"observeXhr\"",
     );
 }
 
@@ -155,11 +156,12 @@ fn options_of_another_type_or_out_of_range_are_refused() {
         (r#"{"maxEntries":4294967296}"#, "maxEntries: must be a number from 0 to 4294967295".into()),
         (r#"{"scope":7}"#, "scope: must be a text".into()),
         (r#"{"persist":"yes"}"#, "persist: must be true or false".into()),
+        (r#"{"observeXhr":0}"#, "observeXhr: must be true or false".into()),
     ] {
         check(options, &message);
     }
     let fraction = value(r#"{"maxAge":1500.7,"maxEntries":10,"scope":"me","persist":false,"buster":null}"#);
-    let [_, _, scope, buster, max_age, settle, .., persist, _] =
+    let [_, _, scope, buster, max_age, settle, .., persist, _, _] =
         Node::root(&fraction).fields(&document::TOP).unwrap();
     assert_eq!(scope.as_str(), Some("me"));
     assert_eq!(buster.as_str(), None);
