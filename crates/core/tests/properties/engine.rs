@@ -1,10 +1,11 @@
 //! Whatever comes in from outside (headers, records, journals, messages), no read hangs and no body is lost.
 
-use everfresh_core::engine::{CacheMode, Input, ReadId, ResponseHead};
+use everfresh_core::engine::{CacheMode, Input, Kind, QueryOptions, ReadId, ResponseHead, Signal};
 use everfresh_core::header::parse_invalidate;
 use everfresh_core::key::{ENTRY_PREFIX, HEAD, JOURNAL_PREFIX, SENTINEL};
+use everfresh_core::url::Url;
 
-use crate::host::{Host, ORIGIN};
+use crate::host::{Host, ORIGIN, RETRIES};
 
 const OPTIONS: &str = r#"{
   "scope": "me", "buster": "b", "maxEntries": 8, "maxBytes": 20000,
@@ -36,8 +37,34 @@ pub(crate) fn check(text: &str) {
 fn live(host: &mut Host, what: char, with: &str) {
     let url = format!("{ORIGIN}{with}");
     match what {
-        'r' => drop(host.read(&url, vec![], CacheMode::Default)),
-        'R' => drop(host.read(&url, headers(with), CacheMode::Refetch)),
+        'r' => host.read(&url, vec![], CacheMode::Default),
+        'R' => host.read(&url, headers(with), CacheMode::Refetch),
+        'Q' | 'p' | 'W' if Url::parse(&url).is_some() => {
+            let kind = match what {
+                'Q' => Kind::Query,
+                'p' => Kind::Peek,
+                _ => Kind::Watch,
+            };
+            let options = QueryOptions {
+                retry: Some(with.len() as u32 % RETRIES),
+                tags: vec![with.into()],
+                refetch_interval: with.contains('2').then_some(5_000),
+                ..QueryOptions::default()
+            };
+            host.query(&url, kind, options);
+        }
+        'd' => host.set_data(&url, with.len() as u32, QueryOptions::default()),
+        'x' => host.tell(Input::Remove(url)),
+        'S' => {
+            let signals = [Signal::Focus, Signal::Hidden, Signal::Online, Signal::Offline];
+            host.tell(Input::Signal(signals[with.len() % signals.len()]));
+        }
+        'u' => {
+            if let Some(&watch) = host.watches.first() {
+                host.tell(Input::Refetch(watch));
+                host.abort(watch);
+            }
+        }
         'a' => {
             if let Some(&read) = host.reads.last() {
                 host.abort(read);
@@ -108,7 +135,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(150))]
         #[test]
         fn p7_p10_no_read_hangs_and_no_body_is_lost(
-            steps in prop::collection::vec(("[rRawhhbbfAimjJsHeEFqgct?]", WITH), 0..30)
+            steps in prop::collection::vec(("[rRawhhhbbbfAimjJsHeEFqgct?QpWWdxSu]", WITH), 0..30)
         ) {
             let steps: Vec<String> = steps.into_iter().map(|(what, with)| what + &with).collect();
             super::check(&steps.join("|"));

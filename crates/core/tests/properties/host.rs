@@ -8,6 +8,9 @@ use everfresh_core::json;
 use everfresh_core::key::{ENTRY_PREFIX, HEAD, JOURNAL_PREFIX, SENTINEL};
 use everfresh_core::time::Millis;
 
+/// More often than this nothing is tried again.
+pub(crate) const RETRIES: u32 = 5;
+
 pub(crate) const ORIGIN: &str = "https://a.test";
 
 /// A stored item: the core's line, and how long what follows is.
@@ -26,6 +29,8 @@ pub(crate) struct Host {
     pub(crate) to_read: Vec<FlightId>,
     /// Reads that were not answered.
     pub(crate) reads: BTreeSet<ReadId>,
+    /// Those who watch.
+    pub(crate) watches: BTreeSet<ReadId>,
     /// Writes that were not answered.
     pub(crate) writes: Vec<WriteId>,
     /// Bodies that are kept.
@@ -47,6 +52,7 @@ impl Host {
             flights: vec![],
             to_read: vec![],
             reads: BTreeSet::new(),
+            watches: BTreeSet::new(),
             writes: vec![],
             bodies: BTreeSet::new(),
             watched: vec![],
@@ -71,26 +77,50 @@ impl Host {
 
     /// Tells the engine, once it has seen what storage holds, and does all that follows.
     pub(crate) fn tell(&mut self, input: Input) {
+        self.look();
+        self.turn(input);
+    }
+
+    fn look(&mut self) {
         let head = self.disk.get(HEAD).map(|(text, _)| text.as_str());
         if self.engine.is_outdated(head) {
             self.turn(Input::CatchUp(self.snapshot()));
         }
-        self.turn(input);
     }
 
-    pub(crate) fn read(&mut self, url: &str, headers: Vec<(String, String)>, cache: CacheMode) -> ReadId {
+    pub(crate) fn read(&mut self, url: &str, headers: Vec<(String, String)>, cache: CacheMode) {
         let read = ReadId(self.number());
         self.reads.insert(read);
         let (method, url) = ("GET".into(), url.into());
         let request = Request { method, url, headers, cache, ..Request::default() };
         self.tell(Input::Read { read, request });
-        read
     }
 
-    /// The page gives a read up, which ends it.
+    pub(crate) fn query(&mut self, url: &str, kind: Kind, options: QueryOptions) {
+        let read = ReadId(self.number());
+        match kind {
+            Kind::Watch => self.watches.insert(read),
+            _ => self.reads.insert(read),
+        };
+        let request = Request { method: "GET".into(), url: url.into(), ..Request::default() };
+        self.tell(Input::Query { read, request, kind, options });
+        if kind == Kind::Peek {
+            // It is answered at once or not at all.
+            self.reads.remove(&read);
+        }
+    }
+
+    pub(crate) fn set_data(&mut self, url: &str, size: u32, options: QueryOptions) {
+        let body = self.keep();
+        self.tell(Input::SetData { body, size, url: url.into(), options });
+    }
+
+    /// The page gives a read up, or watches no more: that is its end.
     pub(crate) fn abort(&mut self, read: ReadId) {
+        self.look();
         self.reads.remove(&read);
-        self.tell(Input::Abort(read));
+        self.watches.remove(&read);
+        self.turn(Input::Abort(read));
     }
 
     pub(crate) fn write(&mut self, method: &str, url: &str) {
@@ -114,13 +144,22 @@ impl Host {
         }
     }
 
-    /// Lets everything that is under way fail, after which no read may wait.
+    /// Nobody watches any more, and everything that is under way fails; then no read may wait.
     pub(crate) fn end(&mut self) {
-        while let Some(flight) = self.flights.pop().or_else(|| self.to_read.pop()) {
-            self.tell(Input::Failed(flight));
+        while let Some(&watch) = self.watches.first() {
+            self.abort(watch);
         }
+        self.tell(Input::Signal(Signal::Online));
         while let Some(write) = self.writes.pop() {
             self.tell(Input::Unanswered(write));
+        }
+        // What is tried again fails again, until it is given up.
+        for _ in 0..RETRIES {
+            while let Some(flight) = self.flights.pop().or_else(|| self.to_read.pop()) {
+                self.tell(Input::Failed(flight));
+            }
+            self.now += 60_000;
+            self.tell(Input::Wake);
         }
         assert!(self.reads.is_empty(), "P7: no promise hangs, {:?} do", self.reads);
         let held = self.engine.entries().filter(|entry| entry.body.is_some()).count();
@@ -145,6 +184,17 @@ impl Host {
             Effect::Deliver { read, body, .. } => {
                 assert!(self.bodies.contains(&body.0), "what is delivered is kept");
                 self.done(read);
+            }
+            Effect::Answer { read, body, .. } => {
+                assert!(self.bodies.contains(&body.0), "what is answered is kept");
+                self.done(read);
+            }
+            Effect::Notify { watch, body, .. } => {
+                assert!(self.watches.contains(&watch), "who is told watches");
+                assert!(body.is_none_or(|body| self.bodies.contains(&body.0)), "what is shown is kept");
+            }
+            Effect::NotifyFailed { watch, .. } => {
+                assert!(self.watches.contains(&watch), "who is told watches");
             }
             Effect::Fetch { flight, .. } => self.flights.push(flight),
             Effect::ReadBody { flight, .. } => self.to_read.push(flight),
