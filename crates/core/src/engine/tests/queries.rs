@@ -1,7 +1,6 @@
 //! Queries: data of a URL for who waits, peeks or watches.
 
 use alloc::{
-    format,
     string::{String, ToString},
     vec,
 };
