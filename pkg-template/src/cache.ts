@@ -1,9 +1,23 @@
+import type { Host } from '../../src/host/host.js';
 import { Wrapper } from '../../src/host/wrapper.js';
 import { EverfreshError } from './errors.js';
-import { load } from './load.js';
+import { load, loadScript } from './load.js';
 import { encode } from './options.js';
 import type { WasmSource } from './source.js';
-import type { Cache, CacheEvent, CacheOptions, EntryInfo, InvalidateOptions } from './types.js';
+import type {
+  Cache,
+  CacheEvent,
+  CacheOptions,
+  EntryInfo,
+  InvalidateOptions,
+  Peeked,
+  QueryKey,
+  QueryOptions,
+  QueryState,
+  SetDataOptions,
+  SubscribeOptions,
+  Subscription,
+} from './types.js';
 import { version } from './version.js';
 
 /** How an entry point gets its wasm; called once. */
@@ -14,7 +28,7 @@ let installed: { wrapper: Wrapper; cache: Promise<Cache> } | undefined;
 
 /** A cache that replaces nothing. */
 export function create(source: Source, options: CacheOptions): Promise<Cache> {
-  return start(new Wrapper(), source, options);
+  return start(new Wrapper(), source, options, false);
 }
 
 /** A cache that stands in for `globalThis.fetch` from now on; where it can't start, the page goes on natively. */
@@ -26,13 +40,7 @@ export function install(
     const wrapper = new Wrapper();
     heed(wrapper, options);
     wrapper.install();
-    const cache = start(wrapper, source, options).catch((error) => {
-      if (error instanceof EverfreshError && error.code !== 'config-invalid') {
-        return new Shim(wrapper, error);
-      }
-      throw error;
-    });
-    installed = { wrapper, cache };
+    installed = { wrapper, cache: start(wrapper, source, options, true) };
   }
   return installed.cache;
 }
@@ -41,17 +49,27 @@ async function start(
   wrapper: Wrapper,
   source: Source,
   options: CacheOptions | Promise<CacheOptions>,
+  native: boolean,
 ): Promise<Cache> {
+  let host: Host | undefined;
   try {
-    const [engine, chosen] = await Promise.all([load(source), options]);
-    const broken = (message: string) => wrapper.fail(message);
-    const host = new engine.Host(engine.responseHeaders(), EverfreshError, broken);
+    const loading = load(source);
+    // Where the wasm can't be had, the script still serves queries, natively.
+    const script = await loadScript();
+    const made = new script.Host(EverfreshError, (message) => wrapper.fail(message));
+    made.native = wrapper.native;
+    host = made;
+    const [engine, chosen] = await Promise.all([loading, options]);
     const text = encode(chosen);
     heed(wrapper, chosen);
-    wrapper.open(host, () => new engine.Client(text, host.environment, host));
-    return new Shim(wrapper, undefined);
+    const client = () => new engine.Client(text, made.environment, made);
+    wrapper.open(made, client, engine.responseHeaders());
+    return new Shim(wrapper, host, undefined);
   } catch (error) {
     wrapper.fail(error instanceof Error ? error.message : `${error}`);
+    if (native && error instanceof EverfreshError && error.code !== 'config-invalid') {
+      return new Shim(wrapper, host, error);
+    }
     throw error;
   }
 }
@@ -68,9 +86,11 @@ class Shim implements Cache {
   readonly failure: EverfreshError | undefined;
   readonly fetch: typeof fetch;
   readonly #wrapper: Wrapper;
+  readonly #host: Host | undefined;
 
-  constructor(wrapper: Wrapper, failure: EverfreshError | undefined) {
+  constructor(wrapper: Wrapper, host: Host | undefined, failure: EverfreshError | undefined) {
     this.#wrapper = wrapper;
+    this.#host = host;
     this.failure = failure;
     this.fetch = wrapper.fetch;
   }
@@ -90,22 +110,72 @@ class Shim implements Cache {
   invalidate(targets: string | string[], { origin, mode }: InvalidateOptions = {}): void {
     // As a JSON array, a target needs no quotes.
     const texts = Array.isArray(targets) ? targets.map((one) => JSON.stringify([one])) : [targets];
-    this.#wrapper.host?.invalidate(texts, origin, mode === 'stale');
+    this.#host?.invalidate(texts, origin, mode === 'stale');
+  }
+
+  invalidateTags(tags: string | string[], options?: InvalidateOptions): void {
+    this.invalidate([tags].flat(), options);
+  }
+
+  invalidateKey(key: QueryKey, options?: InvalidateOptions): void {
+    const [targets, origin] = this.#queries.targets(key);
+    this.invalidate(targets, { ...options, origin });
+  }
+
+  async query<T>(key: QueryKey, options: QueryOptions<T> = {}): Promise<T> {
+    return this.#queries.query(key, split(options)) as Promise<T>;
+  }
+
+  peek<T>(key: QueryKey): Peeked<T> | undefined {
+    return this.#queries.peek(key) as Peeked<T> | undefined;
+  }
+
+  subscribe<T>(
+    key: QueryKey,
+    listener: (state: QueryState<T>) => void,
+    options: SubscribeOptions<T> = {},
+  ): Subscription<T> {
+    return this.#queries.subscribe(key, listener, split(options)) as Subscription<T>;
+  }
+
+  setQueryData<T>(
+    key: QueryKey,
+    data: T | ((before: T | undefined) => T | undefined),
+    options: SetDataOptions = {},
+  ): void {
+    this.#queries.setData(key, data, split(options));
+  }
+
+  remove(key: QueryKey): void {
+    this.#queries.remove(key);
   }
 
   clear(): void {
-    this.#wrapper.host?.clear();
+    this.#host?.clear();
   }
 
   events(listener: (event: CacheEvent) => void): () => void {
-    return this.#wrapper.host?.subscribe(listener) ?? (() => {});
+    return this.#host?.subscribe(listener) ?? (() => {});
   }
 
   entries(): EntryInfo[] {
-    return (this.#wrapper.host?.entries() as EntryInfo[] | undefined) ?? [];
+    return (this.#host?.entries() as EntryInfo[] | undefined) ?? [];
   }
 
   close(): void {
     this.#wrapper.close();
   }
+
+  get #queries(): Host['queries'] {
+    if (!this.#host) {
+      throw this.failure;
+    }
+    return this.#host.queries;
+  }
+}
+
+/** What the client is told, as JSON, beside what stays here. */
+function split<T>(options: QueryOptions<T> & SubscribeOptions<T>) {
+  const { fetcher, init, signal, keepPreviousData, ...rest } = options;
+  return { fetcher, init, signal, keepPreviousData, text: encode(rest) };
 }

@@ -2,31 +2,34 @@ import { EverfreshError } from './errors.js';
 import type { WasmSource } from './source.js';
 import { version } from './version.js';
 
-/** The script and the wasm that are loaded together. */
+/** The script that is loaded together with the wasm. */
 export type Engine = typeof import('./everfresh.engine.js');
 
-let loading: Promise<Engine> | undefined;
+let script: Promise<Engine> | undefined;
+let engine: Promise<Engine> | undefined;
+
+/** Loads the script, once for the page; what fails is tried again by the next caller. */
+export function loadScript(): Promise<Engine> {
+  script ??= unavailable(import('./everfresh.engine.js')).catch((error) => {
+    script = undefined;
+    throw error;
+  });
+  return script;
+}
 
 /** Loads both, once for the page; what fails is tried again by the next caller. */
 export function load(source: () => WasmSource): Promise<Engine> {
-  loading ??= begin(source).catch((error) => {
-    loading = undefined;
+  engine ??= begin(source).catch((error) => {
+    engine = undefined;
     throw error;
   });
-  return loading;
+  return engine;
 }
 
 async function begin(source: () => WasmSource): Promise<Engine> {
-  let engine: Engine;
-  try {
-    const compiled = compile(source());
-    [engine] = await Promise.all([import('./everfresh.engine.js'), compiled]);
-    engine.initSync({ module: await compiled });
-  } catch (cause) {
-    throw new EverfreshError('wasm-unavailable', `the wasm could not be loaded (${cause})`, {
-      cause,
-    });
-  }
+  const compiled = unavailable(compile(source));
+  const [engine, module] = await Promise.all([loadScript(), compiled]);
+  await unavailable((async () => engine.initSync({ module }))());
   if (engine.version() !== version) {
     const message = `the wasm is version ${engine.version()}, the script ${version}`;
     throw new EverfreshError('version-mismatch', message);
@@ -34,8 +37,17 @@ async function begin(source: () => WasmSource): Promise<Engine> {
   return engine;
 }
 
-async function compile(source: WasmSource): Promise<WebAssembly.Module> {
-  const found = await source;
+async function unavailable<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    const message = `the wasm could not be loaded (${cause})`;
+    throw new EverfreshError('wasm-unavailable', message, { cause });
+  }
+}
+
+async function compile(source: () => WasmSource): Promise<WebAssembly.Module> {
+  const found = await source();
   if (found instanceof Response) {
     if (!found.ok) {
       throw new Error(`${found.status} for ${found.url}`);

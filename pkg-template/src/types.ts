@@ -62,6 +62,95 @@ export interface CacheOptions {
   persist?: boolean;
   /** `false`: while installed, what `XMLHttpRequest` writes and is answered goes unseen. */
   observeXhr?: boolean;
+  /** What queries choose where they are silent. */
+  query?: QueryDefaults;
+}
+
+/**
+ * What data is of: a path or a URL, or a name or a list of anything that JSON has, for data that is no URL's. Two
+ * lists with equal members are the same key.
+ */
+export type QueryKey = string | URL | readonly unknown[];
+
+/** Options of queries that a cache can choose for all. Times are milliseconds. */
+export interface QueryDefaults {
+  /** How long data is fresh; left out, the rule says it, or the answer's headers, and without a rule 0. */
+  staleTime?: number;
+  /** How long data that nobody uses is kept; 30 minutes if left out. */
+  gcTime?: number;
+  /** How long after a request no other one is made, unless something was invalidated; 2,000 if left out. */
+  dedupingInterval?: number;
+  /** Time between two requests of a subscription, while the page is seen. */
+  refetchInterval?: number;
+  /** How often a request that failed is made again, later each time: 3 for a subscription, 0 for a query if left out. */
+  retry?: number;
+  /** A subscription fetches what is stale when the page is looked at again; `true` if left out. */
+  refetchOnWindowFocus?: boolean;
+  /** The same when the network is back; `true` if left out. */
+  refetchOnReconnect?: boolean;
+  /** `true`: what is stale is waited for, not handed out while it is fetched anew. */
+  waitForFresh?: boolean;
+}
+
+/** Options of {@link Cache.setQueryData}. */
+export interface SetDataOptions {
+  staleTime?: number;
+  gcTime?: number;
+  /** Tags of the data, beside those that its URL has. */
+  tags?: string[];
+}
+
+/** Options of {@link Cache.query}. */
+export interface QueryOptions<T = unknown> extends QueryDefaults {
+  /** Tags of the data, beside those that its URL and its answer have. */
+  tags?: string[];
+  /** Gives the data of a key that is no URL, or of one by other means than a GET. */
+  fetcher?: (context: { key: QueryKey; signal: AbortSignal }) => T | Promise<T>;
+  /** How a URL is fetched, such as its headers. */
+  init?: Omit<RequestInit, 'method' | 'body' | 'signal'>;
+  /** Rejects the promise; the request is aborted if nobody else wants it. */
+  signal?: AbortSignal;
+}
+
+/** Options of {@link Cache.subscribe}. */
+export interface SubscribeOptions<T = unknown> extends Omit<QueryOptions<T>, 'signal'> {
+  /** Until the data of another key is there, that of the key before is shown, with `isPreviousData`. */
+  keepPreviousData?: boolean;
+}
+
+/** Data that is there. */
+export interface Peeked<T = unknown> {
+  data: T;
+  /** It is out of date: invalidated, or past its time. */
+  isStale: boolean;
+}
+
+/** What a subscription shows. */
+export interface QueryState<T = unknown> {
+  /** What was fetched last. Parts that have not changed keep their references. */
+  readonly data: T | undefined;
+  /** Why the last request failed, after all its retries; `undefined` once one has succeeded. */
+  readonly error: unknown;
+  /** There is no data yet, and it is being fetched. */
+  readonly isLoading: boolean;
+  /** It is being fetched. */
+  readonly isFetching: boolean;
+  /** It is out of date: it was invalidated, or has passed its time. */
+  readonly isStale: boolean;
+  /** The data is that of the key before. */
+  readonly isPreviousData: boolean;
+}
+
+/** Somebody who watches a key. */
+export interface Subscription<T = unknown> {
+  /** What is shown now. */
+  readonly state: QueryState<T>;
+  /** Watches another key instead. */
+  setKey(key: QueryKey): void;
+  /** Fetches anew. */
+  refetch(): void;
+  /** Ends it; what nobody else waits for is aborted. */
+  unsubscribe(): void;
 }
 
 /** Options of {@link Cache.invalidate}. */
@@ -136,6 +225,42 @@ export interface Cache {
   uninstall(): void;
   /** Drops what these name, in the grammar of `X-Cache-Invalidate`: one text, or a target in each. */
   invalidate(targets: string | string[], options?: InvalidateOptions): void;
+  /** Drops what carries one of these tags. */
+  invalidateTags(tags: string | string[], options?: InvalidateOptions): void;
+  /** Drops the data of a key and, where it is a list, of all keys that begin with it. */
+  invalidateKey(key: QueryKey, options?: Omit<InvalidateOptions, 'origin'>): void;
+  /**
+   * The data of a key: what is there, also while it is past its time and being fetched anew; what was invalidated
+   * is waited for.
+   *
+   * @throws {EverfreshError} `http-error`, `not-json`, `config-invalid`; otherwise what native `fetch`, or the
+   * fetcher, is rejected with
+   */
+  query<T = unknown>(key: QueryKey, options?: QueryOptions<T>): Promise<T>;
+  /** The data of a key that is there, at once; nothing is fetched. */
+  peek<T = unknown>(key: QueryKey): Peeked<T> | undefined;
+  /**
+   * Watches a key: it is fetched, and again when it is invalidated, here or in another tab. `listener` hears of
+   * changes of those members of the state that somebody has read, and so of no change where equal data came.
+   *
+   * @throws {EverfreshError} `config-invalid`
+   */
+  subscribe<T = unknown>(
+    key: QueryKey,
+    listener: (state: QueryState<T>) => void,
+    options?: SubscribeOptions<T>,
+  ): Subscription<T>;
+  /**
+   * Says what a key's data is, until it is stale or invalidated; a function is given what is there, and nothing is
+   * set where it gives nothing. `fetch` is never answered with it.
+   */
+  setQueryData<T = unknown>(
+    key: QueryKey,
+    data: T | ((before: T | undefined) => T | undefined),
+    options?: SetDataOptions,
+  ): void;
+  /** Forgets the data of a key, in this tab and in storage; it is no invalidation. */
+  remove(key: QueryKey): void;
   /** Drops everything that we keep, from memory and from localStorage. */
   clear(): void;
   /** Calls `listener` with all that happens; the function given back ends that. */

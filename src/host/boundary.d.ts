@@ -10,4 +10,8 @@ export interface Client {
 }
 
 /** The class of our errors, as far as they begin here. */
-export type Failure = new (code: 'config-invalid' | 'wasm-unavailable', message: string) => Error;
+export type Failure = new (
+  code: 'config-invalid' | 'http-error' | 'not-json' | 'wasm-unavailable',
+  message: string,
+  options?: { cause?: unknown },
+) => Error;

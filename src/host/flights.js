@@ -2,6 +2,7 @@
 /**
  * Requests that the client asked for.
  */
+import { refusal, sizeOf } from './data.js';
 import { head } from './head.js';
 import { attempt } from './reads.js';
 import { flightInit, pick } from './request.js';
@@ -89,10 +90,10 @@ export class Flights {
         (body) => {
           const { data } = body;
           const kept = this.#bodies.add(body);
-          if (typeof data === 'string') {
+          if (typeof data === 'string' && !('value' in body)) {
             this.#gate.tell(TEXT, id, kept, data.length, pick(data, fields));
           } else {
-            this.#gate.tell(BYTES, id, kept, data.byteLength);
+            this.#gate.tell(BYTES, id, kept, sizeOf(body));
           }
         },
         (error) => this.#lost(flight, error),
@@ -110,16 +111,22 @@ export class Flights {
     }
     flight.taken = true;
     this.#gate.later(() => {
-      this.#reads.answer(read, ({ call }) => {
+      this.#reads.answer(read, ({ call, finish }) => {
         this.#tie(flight, read, call.signal, response);
-        return response;
+        return finish ? finish(response) : response;
       });
     });
   }
 
   /** @param {number} read @param {number} id */
   reject(read, id) {
-    this.#reads.reject(read, this.#flights.get(id)?.error);
+    this.#reads.reject(read, this.failure(id));
+  }
+
+  /** Why a flight gave no data. @param {number} id */
+  failure(id) {
+    const { error, response } = this.#flights.get(id) ?? {};
+    return error ?? (response && refusal(response, this.#gate.Failure));
   }
 
   /** @param {number} id */

@@ -5,10 +5,11 @@
 /** @import { Client, Failure } from './boundary.js' */
 
 export class Gate {
-  /** The response headers that the client reads. */
-  names;
+  /** The response headers that the client reads. @type {string[]} */
+  names = [];
   /** @type {Client | undefined} */ #client;
-  #Failure;
+  /** The class of our errors. */
+  Failure;
   #broken;
   /** @type {(() => void)[]} */ #first = [];
   /** @type {(() => void)[]} */ #later = [];
@@ -16,13 +17,11 @@ export class Gate {
   /** @type {Set<() => void>} */ #before = new Set();
 
   /**
-   * @param {string[]} names
    * @param {Failure} Failure the class of our errors
    * @param {(message: string) => void} broken what to do when the client breaks
    */
-  constructor(names, Failure, broken) {
-    this.names = names;
-    this.#Failure = Failure;
+  constructor(Failure, broken) {
+    this.Failure = Failure;
     this.#broken = broken;
   }
 
@@ -34,7 +33,7 @@ export class Gate {
     this.#client = this.#guard(make);
     this.enter((client) => client.start());
     if (!this.#client) {
-      throw new this.#Failure('wasm-unavailable', 'the wasm broke while it started');
+      throw new this.Failure('wasm-unavailable', 'the wasm broke while it started');
     }
   }
 
@@ -145,7 +144,7 @@ export class Gate {
       return work();
     } catch (/** @type {any} */ error) {
       if (typeof error === 'string') {
-        throw new this.#Failure('config-invalid', error);
+        throw new this.Failure('config-invalid', error);
       }
       this.#abandon(`${error}`);
       return undefined;

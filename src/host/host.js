@@ -7,6 +7,7 @@ import { environment } from './environment.js';
 import { Flights } from './flights.js';
 import { Gate } from './gate.js';
 import { head } from './head.js';
+import { Queries } from './queries.js';
 import { Reads } from './reads.js';
 import { decode } from './request.js';
 import { pack, unpack } from './response.js';
@@ -18,6 +19,7 @@ import { Writes } from './writes.js';
 /** @import { Client, Failure } from './boundary.js' */
 /** @import { Answer } from './head.js' */
 /** @import { Target } from './target.js' */
+/** @import { Native } from './wrapper.js' */
 
 export class Host {
   #gate;
@@ -26,15 +28,15 @@ export class Host {
   #reads;
   #writes;
   #flights;
+  #queries;
   /** @type {Set<(event: any) => void>} */ #listeners = new Set();
 
   /**
-   * @param {string} names the response headers that the client reads
    * @param {Failure} Failure the class of our errors
    * @param {(message: string) => void} broken what to do when the client breaks
    */
-  constructor(names, Failure, broken) {
-    this.#gate = new Gate(names.trim().split(' '), Failure, broken);
+  constructor(Failure, broken) {
+    this.#gate = new Gate(Failure, broken);
     this.#tabs = new Tabs(
       (message) => this.#gate.tell(wire.HEARD, 0, 0, 0, [message]),
       (document) => this.#gate.tell(wire.GONE, 0, 0, 0, [document]),
@@ -44,6 +46,7 @@ export class Host {
     );
     this.#writes = new Writes(this.#gate);
     this.#flights = new Flights(this.#gate, this.#reads, this.#bodies);
+    this.#queries = new Queries(this.#gate, this.#reads, this.#bodies);
   }
 
   /** What a client of this host needs to know. */
@@ -54,13 +57,18 @@ export class Host {
   /**
    * From now on a client decides.
    * @param {() => Client} make
+   * @param {string} names the response headers that it reads
    */
-  open(make) {
+  open(make, names) {
     const tabs = this.#tabs;
     const look = () => this.#gate.enter((client) => client.catchUp());
+    this.#gate.names = names.trim().split(' ');
     this.#gate.open(make);
     const unwatch = watch({
-      hidden: () => this.flush(),
+      hidden: () => {
+        this.flush();
+        this.#gate.tell(wire.SIGNAL, 1);
+      },
       left: () => {
         this.flush();
         tabs.close();
@@ -69,6 +77,11 @@ export class Host {
         tabs.open();
         look();
       },
+      seen: () => {
+        look();
+        this.#gate.tell(wire.SIGNAL, 0);
+      },
+      connected: (online) => this.#gate.tell(wire.SIGNAL, online ? 2 : 3),
       look,
     });
     this.#gate.atEnd(() => {
@@ -124,6 +137,19 @@ export class Host {
   invalidate(targets, origin, stale) {
     const lines = [origin ?? '', ...targets].map((line) => `${line}`.replaceAll('\n', ' '));
     this.#gate.tell(wire.INVALIDATE, +stale, 0, 0, lines);
+  }
+
+  /** What the page asks for otherwise than by `fetch`; there without a client, too. */
+  get queries() {
+    return this.#queries;
+  }
+
+  /**
+   * Native `fetch`, for requests that are no call of it.
+   * @param {Native} native
+   */
+  set native(native) {
+    this.#reads.native = native;
   }
 
   /** Drops every entry. */
@@ -211,6 +237,15 @@ export class Host {
         break;
       case wire.WATCH:
         this.#gate.later(() => this.#tabs.watch(text));
+        break;
+      case wire.ANSWER:
+        this.#queries.answer(a, b, c === 1);
+        break;
+      case wire.NOTIFY:
+        this.#queries.notify(a, b, c);
+        break;
+      case wire.NOTIFY_FAILED:
+        this.#queries.failed(a, flights.failure(b));
         break;
     }
   }

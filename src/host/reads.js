@@ -5,6 +5,8 @@
 import { CachedResponse } from './response.js';
 import { ABORT, READ } from './wire.js';
 
+/** @import { Native } from './wrapper.js' */
+
 /** @import { Gate } from './gate.js' */
 /** @import { Call } from './request.js' */
 /** @import { StoredBody } from './response.js' */
@@ -15,6 +17,7 @@ import { ABORT, READ } from './wire.js';
  * @property {Call} call
  * @property {any[]} args
  * @property {(args: any[]) => Promise<Response>} native
+ * @property {(response: Response) => Promise<any>} [finish] makes of the response what the page is given
  */
 
 /**
@@ -25,6 +28,8 @@ import { ABORT, READ } from './wire.js';
  */
 
 export class Reads {
+  /** Native `fetch`. @type {Native} */
+  native = (args) => Reflect.apply(fetch, undefined, args);
   #gate;
   #observe;
   #last = 0;
@@ -39,7 +44,7 @@ export class Reads {
     this.#observe = observe;
     gate.atEnd(() => {
       for (const { made, resolve } of this.#reads.values()) {
-        resolve?.(attempt(() => made.native(made.args)));
+        resolve?.(natively(made));
       }
       this.#reads.clear();
     });
@@ -51,19 +56,57 @@ export class Reads {
    * @returns {Promise<Response>}
    */
   read(made) {
-    const { method, url, headers, cache, variant, opaque, signal } = made.call;
-    const id = ++this.#last;
-    /** @type {Read} */
-    const read = { made, outcome: undefined, resolve: undefined };
-    this.#reads.set(id, read);
-    this.#gate.tell(READ, id, 2 * cache + +opaque, 0, [method, url, variant, ...headers]);
+    return this.ask(made, READ, 0, []);
+  }
+
+  /**
+   * As {@link read}, by another input.
+   * @param {Made} made
+   * @param {number} kind
+   * @param {number} c
+   * @param {string[]} lines in front of those of the call
+   * @returns {Promise<any>}
+   */
+  ask(made, kind, c, lines) {
+    const { signal } = made.call;
+    const id = this.next();
+    const read = this.hold(id, made);
+    this.tell(kind, id, c, made.call, lines);
     if (read.outcome || !this.#gate.isOpen) {
-      return read.outcome ?? made.native(made.args);
+      return read.outcome ?? natively(made);
     }
     const waiting = new Promise((resolve) => {
       read.resolve = resolve;
     });
     return signal ? this.#abortable(id, signal, waiting) : waiting;
+  }
+
+  /** A number for a read. */
+  next() {
+    return ++this.#last;
+  }
+
+  /** @param {number} kind @param {number} id @param {number} c @param {Call} call @param {string[]} lines */
+  tell(kind, id, c, { method, url, headers, cache, variant, opaque }, lines) {
+    const flags = 2 * cache + +opaque;
+    this.#gate.tell(kind, id, flags, c, [...lines, method, url, variant, ...headers]);
+  }
+
+  /**
+   * Remembers how a read was made.
+   * @param {number} id
+   * @param {Made} made
+   */
+  hold(id, made) {
+    /** @type {Read} */
+    const read = { made, outcome: undefined, resolve: undefined };
+    this.#reads.set(id, read);
+    return read;
+  }
+
+  /** @param {number} id */
+  release(id) {
+    this.#reads.delete(id);
   }
 
   /**
@@ -90,10 +133,10 @@ export class Reads {
 
   /** @param {number} id */
   pass(id) {
-    this.answer(id, ({ call, args, native }) =>
+    this.answer(id, ({ call, args, native, finish }) =>
       native(args).then((response) => {
         this.#observe(call, response);
-        return response;
+        return finish ? finish(response) : response;
       }),
     );
   }
@@ -121,6 +164,12 @@ export class Reads {
     signal.addEventListener('abort', abort);
     return waiting.finally(() => signal.removeEventListener('abort', abort));
   }
+}
+
+/** @param {Made} made */
+function natively({ native, args, finish }) {
+  const answer = attempt(() => native(args));
+  return finish ? answer.then(finish) : answer;
 }
 
 /**

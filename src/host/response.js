@@ -3,6 +3,8 @@
  * Answers out of the cache: kept bodies, and the `Response` made from one.
  */
 
+import { bodyOf, Produced } from './data.js';
+
 /**
  * A response as it is kept, in memory or as text in storage.
  * @typedef {object} StoredBody
@@ -13,6 +15,7 @@
  * @property {ResponseType} type
  * @property {string[]} headers names and values in turn
  * @property {string | ArrayBuffer} data
+ * @property {unknown} [value] what it says, once somebody has asked for that
  */
 
 const TEXT =
@@ -28,6 +31,9 @@ const BODILESS = [204, 205, 304];
  * @returns {Promise<StoredBody>}
  */
 export async function keep(response, source) {
+  if (response instanceof Produced) {
+    return bodyOf(response);
+  }
   const { status, statusText, url, redirected, type } = response;
   const headers = [...response.headers].flat();
   const bytes = await source.arrayBuffer();
@@ -50,7 +56,7 @@ function decode(bytes) {
  * @param {StoredBody} body
  * @returns {string}
  */
-export function pack({ data, ...head }) {
+export function pack({ data, value, ...head }) {
   return `${JSON.stringify({ ...head, length: /** @type {string} */ (data).length })}\n${data}`;
 }
 

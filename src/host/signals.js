@@ -26,6 +26,8 @@ export function whenIdle(work) {
  * @property {() => void} hidden nobody sees it any more, and it may never come back
  * @property {() => void} left it is gone, or lies in the back-forward cache
  * @property {() => void} back it has come back from there
+ * @property {() => void} seen somebody looks at it again
+ * @property {(online: boolean) => void} connected whether there is a network
  * @property {() => void} look other documents may have written what it has not seen
  */
 
@@ -33,13 +35,17 @@ export function whenIdle(work) {
  * Tells a watcher, until the function given back is called. A worker is told nothing.
  * @param {Watcher} watcher
  */
-export function watch({ hidden, left, back, look }) {
+export function watch({ hidden, left, back, seen, connected, look }) {
   const page = globalThis.document;
   const ended = new AbortController();
   /** @param {EventTarget} target @param {string} name @param {(event: any) => void} work */
   const on = (target, name, work) =>
     page && target.addEventListener(name, work, { signal: ended.signal });
-  on(page, 'visibilitychange', () => (page.visibilityState === 'hidden' ? hidden() : look()));
+  const change = () => (page.visibilityState === 'hidden' ? hidden() : seen());
+  on(page, 'visibilitychange', change);
+  on(globalThis, 'focus', seen);
+  on(globalThis, 'online', () => connected(true));
+  on(globalThis, 'offline', () => connected(false));
   on(page, 'resume', look);
   on(globalThis, 'pagehide', left);
   on(globalThis, 'pageshow', ({ persisted }) => persisted && back());
@@ -49,5 +55,11 @@ export function watch({ hidden, left, back, look }) {
       look();
     }
   });
+  if (page?.visibilityState === 'hidden') {
+    hidden();
+  }
+  if (navigator.onLine === false) {
+    connected(false);
+  }
   return () => ended.abort();
 }

@@ -18,6 +18,8 @@ import { watchXhr } from './xhr.js';
 export class Wrapper {
   /** Cached fetch, which replaces nothing. */
   fetch;
+  /** What stood there before. @type {Native} */
+  native;
   /** @type {Host | undefined} */ #host;
   /** @type {(() => void) | undefined} */ #restore;
   #unwatch = () => {};
@@ -27,6 +29,8 @@ export class Wrapper {
   #over = false;
 
   constructor() {
+    const { fetch } = globalThis;
+    this.native = (args) => Reflect.apply(fetch, globalThis, args);
     // Bound, since it is called as a method of the cache.
     this.fetch = wrap(globalThis.fetch, this.#fetch).bind(undefined);
   }
@@ -35,10 +39,11 @@ export class Wrapper {
    * From now on a client decides; until then requests pass, and writes are noted in storage.
    * @param {Host} host
    * @param {() => Client} make
+   * @param {string} names the response headers that it reads
    */
-  open(host, make) {
+  open(host, make, names) {
     if (!this.#over) {
-      host.open(make);
+      host.open(make, names);
       this.#host = host;
       this.#look();
     }

@@ -19,19 +19,24 @@ macro_rules! modules {
 
 modules! {
     "/src/host/bodies.js" Bodies;
+    "/src/host/data.js" Data;
     "/src/host/early.js" Early;
     "/src/host/environment.js" Environment;
     "/src/host/flights.js" Flights;
     "/src/host/gate.js" Gate;
     "/src/host/head.js" Head;
     "/src/host/host.js" Host;
+    "/src/host/keys.js" Keys;
     "/src/host/patch.js" Patch;
+    "/src/host/queries.js" Queries;
     "/src/host/reads.js" Reads;
     "/src/host/request.js" Requests;
     "/src/host/response.js" Responses;
+    "/src/host/share.js" Share;
     "/src/host/signals.js" Signals;
     "/src/host/tabs.js" Tabs;
     "/src/host/target.js" Targets;
+    "/src/host/view.js" View;
     "/src/host/wire.js" Wire;
     "/src/host/wrapper.js" Wrapper;
     "/src/host/writes.js" Writes;

@@ -18,13 +18,16 @@ export class Page {
   #native = globalThis.fetch;
   #wrapper;
   #host;
+  #names;
   /** @type {any} */ #client;
 
   /** @param {string} names of headers that the client reads */
   constructor(names) {
     globalThis.fetch = this.network.function();
     this.#wrapper = new Wrapper();
-    this.#host = new Host(names, Failure, (message) => this.#wrapper.fail(message));
+    this.#names = names;
+    this.#host = new Host(Failure, (message) => this.#wrapper.fail(message));
+    this.#host.native = this.#wrapper.native;
   }
 
   get host() {
@@ -38,7 +41,7 @@ export class Page {
   /** @param {any} client */
   open(client) {
     this.#client = client;
-    this.#wrapper.open(this.#host, () => client);
+    this.#wrapper.open(this.#host, () => client, this.#names);
     this.#host.subscribe((event) => this.events.push(event));
   }
 
