@@ -19,7 +19,7 @@ import { Writes } from './writes.js';
 /** @import { Client, Failure } from './boundary.js' */
 /** @import { Answer } from './head.js' */
 /** @import { Target } from './target.js' */
-/** @import { Native } from './wrapper.js' */
+/** @import { Native } from './reads.js' */
 
 export class Host {
   #gate;

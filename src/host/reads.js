@@ -5,18 +5,18 @@
 import { CachedResponse } from './response.js';
 import { ABORT, READ } from './wire.js';
 
-/** @import { Native } from './wrapper.js' */
-
 /** @import { Gate } from './gate.js' */
 /** @import { Call } from './request.js' */
 /** @import { StoredBody } from './response.js' */
+
+/** @typedef {(args: any[]) => Promise<Response>} Native */
 
 /**
  * A `fetch` call as it was made.
  * @typedef {object} Made
  * @property {Call} call
  * @property {any[]} args
- * @property {(args: any[]) => Promise<Response>} native
+ * @property {Native} native
  * @property {(response: Response) => Promise<any>} [finish] makes of the response what the page is given
  */
 

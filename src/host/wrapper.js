@@ -8,6 +8,7 @@ import { patch, wrap } from './patch.js';
 import { read } from './target.js';
 import { watchXhr } from './xhr.js';
 
+/** @import { Native } from './reads.js' */
 /** @import { Client } from './boundary.js' */
 /** @import { Answer } from './head.js' */
 /** @import { Host } from './host.js' */
