@@ -75,7 +75,7 @@ impl Engine {
         });
         let key = Rc::clone(&entry.key);
         let published = self.publish(entry, false);
-        self.show(now, &key, Some(body), false);
+        self.show(now, &key, body, now, false);
         if !published.is_stored() {
             self.drop_body(body);
         }

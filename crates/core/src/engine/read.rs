@@ -130,7 +130,7 @@ impl Engine {
         // In whole seconds, and never 0 for what is stale.
         let left = (ends - now as i64).div_euclid(1000);
         let ttl = if stale { left.min(-1) } else { left };
-        let url = url_of(entry);
+        let (url, sent) = (url_of(entry), entry.sent);
         self.store.touch(id);
         if stale && asked.kind != Kind::Peek {
             self.revalidate(now, asked);
@@ -138,7 +138,7 @@ impl Engine {
         self.emit(Event::Hit { url, source, age, stale });
         match asked.kind {
             Kind::Fetch => {}
-            Kind::Watch => return self.tell(now, asked.read, Some(body), Some(stale)),
+            Kind::Watch => return self.show_to(now, asked.read, body, sent, stale),
             Kind::Query | Kind::Peek => return self.push(Effect::Answer { read: asked.read, body, stale }),
         }
         let detail = if source == Source::Storage { "storage" } else { "memory" };
@@ -169,7 +169,7 @@ impl Engine {
         match asked.kind {
             Kind::Fetch => flight.waiting.push(asked.read),
             Kind::Query => flight.queries.push(asked.read),
-            Kind::Peek | Kind::Watch => self.tell(now, asked.read, None, None),
+            Kind::Peek | Kind::Watch => self.tell(asked.read, None, None),
         }
     }
 
@@ -235,7 +235,7 @@ impl Engine {
             asked,
         }));
         self.push(Effect::Fetch { flight, read, reload });
-        self.show_progress(now, &key);
+        self.show_progress(&key);
     }
 
     /// Whether the browser's own HTTP cache may hold what was invalidated: then it must not even

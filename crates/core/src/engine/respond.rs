@@ -77,7 +77,7 @@ impl Engine {
             flight.joinable = share && store;
             self.flights.put_back(id, flight);
         } else {
-            self.end(now, id, &flight.asked.key);
+            self.end(id, &flight.asked.key);
         }
         for read in others {
             self.push(Effect::Pass(read));
@@ -140,18 +140,18 @@ impl Engine {
             self.push(Effect::Answer { read, body: kept, stale: false });
         }
         if published != Published::Superseded {
-            self.show(now, &key, Some(kept), published == Published::Late);
+            self.show(now, &key, kept, sent, published == Published::Late);
         }
         if !published.is_stored() {
             self.drop_body(kept);
         }
-        self.end(now, id, &key);
+        self.end(id, &key);
     }
 
     /// A flight is over.
-    fn end(&mut self, now: Millis, id: FlightId, key: &str) {
+    fn end(&mut self, id: FlightId, key: &str) {
         self.push(Effect::EndFlight(id));
-        self.show_progress(now, key);
+        self.show_progress(key);
     }
 
     pub(super) fn failed(&mut self, now: Millis, id: FlightId) {
@@ -162,7 +162,7 @@ impl Engine {
         for &read in &flight.waiting {
             self.push(Effect::Reject { read, flight: id });
         }
-        self.end(now, id, &flight.asked.key);
+        self.end(id, &flight.asked.key);
     }
 
     /// What the answer itself invalidates never concerns its own key, so that no refetch loop starts:

@@ -34,6 +34,8 @@ pub(super) struct Watch {
     fetching: bool,
     /// When it is to be fetched anew.
     due: Option<Millis>,
+    /// When records that concern what is shown may have been forgotten.
+    ends: Option<Millis>,
 }
 
 impl Watch {
@@ -113,6 +115,13 @@ impl Watches {
         ids
     }
 
+    fn set_end(&mut self, id: ReadId, end: Millis) {
+        if let Some(watch) = self.get_mut(id) {
+            watch.ends = Some(end);
+            self.next = Some(self.next.map_or(end, |next| next.min(end)));
+        }
+    }
+
     fn set_due(&mut self, id: ReadId, due: Millis) {
         if let Some(watch) = self.get_mut(id) {
             let due = watch.due.map_or(due, |before| before.min(due));
@@ -129,13 +138,15 @@ impl Watches {
         }
         self.next = None;
         for (id, watch) in &mut self.all {
-            match watch.due {
-                Some(at) if at <= now => {
-                    watch.due = None;
-                    due.push(*id);
+            let times = [watch.due, watch.ends];
+            if times.into_iter().flatten().any(|at| at <= now) {
+                watch.due = None;
+                due.push(*id);
+            }
+            for at in [watch.due, watch.ends].into_iter().flatten() {
+                if at > now {
+                    self.next = Some(self.next.map_or(at, |next| next.min(at)));
                 }
-                Some(at) => self.next = Some(self.next.map_or(at, |next| next.min(at))),
-                None => {}
             }
         }
         due
@@ -147,7 +158,14 @@ impl Engine {
     pub(super) fn watch_key(&mut self, asked: &Asked) {
         let mut tags = vec![];
         self.add_own_tags(&mut tags, &asked.url, &asked.options.tags);
-        let watch = Watch { asked: Box::new(asked.clone()), tags, stale: false, fetching: false, due: None };
+        let watch = Watch {
+            asked: Box::new(asked.clone()),
+            tags,
+            stale: false,
+            fetching: false,
+            due: None,
+            ends: None,
+        };
         self.watches.add(asked.read, Box::new(watch));
     }
 
@@ -160,15 +178,23 @@ impl Engine {
         true
     }
 
-    /// Those who watch a key see this body, or what they see becomes stale.
-    pub(super) fn show(&mut self, now: Millis, key: &str, body: Option<BodyId>, stale: bool) {
+    /// Those who watch a key see this body of an answer to a request of `sent`.
+    pub(super) fn show(&mut self, now: Millis, key: &str, body: BodyId, sent: Millis, stale: bool) {
         for id in self.watches.of(key) {
-            self.tell(now, id, body, Some(stale));
+            self.show_to(now, id, body, sent, stale);
         }
     }
 
-    /// One who watches sees this.
-    pub(super) fn tell(&mut self, now: Millis, id: ReadId, body: Option<BodyId>, stale: Option<bool>) {
+    /// One who watches sees this body.
+    pub(super) fn show_to(&mut self, now: Millis, id: ReadId, body: BodyId, sent: Millis, stale: bool) {
+        let ends = sent.saturating_add(self.options.max_age);
+        self.watches.set_end(id, ends);
+        self.tell(id, Some(body), Some(stale));
+        self.poll_later(now, id);
+    }
+
+    /// One who watches is told of what has changed.
+    pub(super) fn tell(&mut self, id: ReadId, body: Option<BodyId>, stale: Option<bool>) {
         let Some(at) = self.watches.place(id) else {
             return;
         };
@@ -178,11 +204,10 @@ impl Engine {
         let stale = stale.unwrap_or(watch.stale);
         let changed = body.is_some() || (watch.stale, watch.fetching) != (stale, fetching);
         (watch.stale, watch.fetching) = (stale, fetching);
-        if body.is_some() {
-            if let Some(entry) = self.store.find(&key).and_then(|id| self.store.get(id)) {
-                self.watches.set_tags(id, &entry.tags);
-            }
-            self.poll_later(now, id);
+        if body.is_some()
+            && let Some(entry) = self.store.find(&key).and_then(|id| self.store.get(id))
+        {
+            self.watches.set_tags(id, &entry.tags);
         }
         if changed {
             self.push(Effect::Notify { watch: id, body, stale, fetching });
@@ -190,9 +215,9 @@ impl Engine {
     }
 
     /// Those who watch a key are told whether it is being fetched.
-    pub(super) fn show_progress(&mut self, now: Millis, key: &str) {
+    pub(super) fn show_progress(&mut self, key: &str) {
         for id in self.watches.of(key) {
-            self.tell(now, id, None, None);
+            self.tell(id, None, None);
         }
     }
 
@@ -200,7 +225,7 @@ impl Engine {
     pub(super) fn fail(&mut self, now: Millis, key: &str, flight: FlightId) {
         for id in self.watches.of(key) {
             self.push(Effect::NotifyFailed { watch: id, flight });
-            self.tell(now, id, None, None);
+            self.tell(id, None, None);
             self.poll_later(now, id);
         }
     }
@@ -216,7 +241,7 @@ impl Engine {
         for id in self.watches.matching(member, origin) {
             let own = self.watches.get_mut(id).is_some_and(|watch| except == Some(&*watch.asked.key));
             if !own {
-                self.tell(now, id, None, Some(true));
+                self.tell(id, None, Some(true));
                 self.watches.set_due(id, now);
             }
         }
@@ -281,7 +306,11 @@ impl Engine {
     pub(super) fn refetch_due(&mut self, now: Millis) {
         for id in self.watches.take_due(now) {
             if let Some(watch) = self.watches.get_mut(id) {
+                let outlived = watch.ends.take_if(|ends| *ends <= now).is_some();
                 let asked = watch.asked.clone();
+                if outlived {
+                    self.tell(id, None, Some(true));
+                }
                 self.abort_outdated(now, &asked);
                 self.revalidate(now, &asked);
             }

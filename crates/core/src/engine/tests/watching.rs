@@ -222,3 +222,14 @@ fn default_options_come_from_the_cache_s_own() {
     let error = QueryOptions::from_value(&value(r#"{"retry":-1}"#)).unwrap_err();
     assert_eq!(error.message(), "retry: must be a number from 0 to 4294967295");
 }
+
+#[test]
+fn p3_what_is_shown_for_longer_than_records_are_kept_is_stale_and_fetched_anew() {
+    let (mut tab, watch) = watching("{}");
+    tab.wait(24 * 60 * 60 * 1000 - 1);
+    tab.input(Input::Flush { all: false });
+    assert_eq!(shown(&tab, watch), (body("old"), false, false));
+    tab.wait(1);
+    tab.input(Input::Flush { all: false });
+    assert_eq!(shown(&tab, watch), (body("old"), true, true));
+}

@@ -70,9 +70,10 @@ impl World {
             self.note(|_| format!("{document} watches {}", PATHS[resource]));
             let input = self.tabs[tab].read(Read { resource, barrier: 0 }, Kind::Watch);
             self.handle(tab, input);
-        } else if let Some((watch, _)) = self.tabs[tab].views.pop_first() {
+        } else if let Some((&watch, _)) = self.tabs[tab].views.first_key_value() {
             self.note(|_| format!("{document} watches no more"));
             self.handle(tab, Input::Abort(watch));
+            self.tabs[tab].views.remove(&watch);
         }
     }
 
