@@ -51,7 +51,7 @@ impl Driver {
 
     /// Takes an input: now, or after those that are being worked on. What other documents have written
     /// since comes before it.
-    pub(crate) fn tell(&self, input: Input) {
+    pub(crate) fn tell(&self, mut input: Input) {
         let Ok(mut engine) = self.engine.try_borrow_mut() else {
             self.push(input);
             return;
@@ -60,6 +60,11 @@ impl Driver {
             && engine.is_outdated(storage.head().as_deref())
         {
             self.push(Input::CatchUp(storage.snapshot(false).0));
+        }
+        if let Some(storage) = &self.storage
+            && let Input::Scope { items, .. } = &mut input
+        {
+            *items = storage.snapshot(true).0.items;
         }
         self.push(input);
         while let Some(input) = self.next() {

@@ -72,6 +72,7 @@ pub(crate) fn input(kind: u32, a: u32, b: u32, c: u32, text: &str) -> Result<Opt
         }
         18 => Input::Remove(text.into()),
         19 => Input::Refetch(ReadId(a)),
+        21 => Input::Scope { id: text.into(), items: Vec::new() },
         20 => Input::Signal(match a {
             0 => Signal::Focus,
             1 => Signal::Hidden,
@@ -117,6 +118,7 @@ pub(crate) fn effect(effect: &Effect) -> Option<(u32, [u32; 3], &str)> {
             (14, [watch.0, body, u32::from(*stale) + 2 * u32::from(*fetching)], "")
         }
         Effect::NotifyFailed { watch, flight } => (15, [watch.0, flight.0, 0], ""),
+        Effect::Blank(watch) => (16, [watch.0, 0, 0], ""),
         _ => return None,
     })
 }

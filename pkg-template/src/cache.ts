@@ -14,6 +14,7 @@ import type {
   QueryKey,
   QueryOptions,
   QueryState,
+  Scope,
   SetDataOptions,
   SubscribeOptions,
   Subscription,
@@ -152,6 +153,10 @@ class Shim implements Cache {
 
   clear(): void {
     this.#host?.clear();
+  }
+
+  setScope(scope: Scope | null): void {
+    this.#host?.setScope(`${scope?.id ?? ''}`);
   }
 
   events(listener: (event: CacheEvent) => void): () => void {

@@ -16,7 +16,7 @@ const NUMBERS = [
  * - `data-cache`: patterns, separated by spaces, each of which makes a rule;
  *   `data-stale-time`, `data-mode` and `data-persist` are those rules' `staleTime`, `mode` and `persist`
  * - `data-config`: address of a JSON document with options, to which all others are added
- * - `data-scope`, `data-buster`, `data-max-age` and so on: the options of these names;
+ * - `data-scope` is the id of `scope`; `data-buster`, `data-max-age` and so on: the options of these names;
  *   `data-persist="false"` is the option, too, and `data-observe-xhr="false"`
  */
 export function dropIn(
@@ -25,7 +25,7 @@ export function dropIn(
 ): CacheOptions | Promise<CacheOptions> {
   const { cache, config, scope, buster, staleTime, mode, persist, observeXhr } = data;
   const options: CacheOptions = {};
-  if (scope) options.scope = scope;
+  if (scope) options.scope = { id: scope };
   if (buster) options.buster = buster;
   if (persist === 'false') options.persist = false;
   if (observeXhr === 'false') options.observeXhr = false;

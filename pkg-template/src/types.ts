@@ -36,14 +36,20 @@ export interface Entity {
   lists?: string[];
 }
 
+/** Whose data it is. */
+export interface Scope {
+  /** Id of the user who is signed in, the same on every page of the origin. */
+  id: string;
+}
+
 /** Options of a cache. Times are milliseconds. */
 export interface CacheOptions {
   /** What is cached. Without a rule, plain `fetch` stays as it is. */
   rules?: Rule[];
   /** What writes touch, where the server does not say so itself. */
   entities?: Record<string, Entity>;
-  /** Whose data it is, such as the id of the user who is signed in. */
-  scope?: string;
+  /** Who is signed in. What others have stored before is dropped, in every tab. Left out, the page does not say. */
+  scope?: Scope | null;
   /** Build id: a change drops everything that was stored. */
   buster?: string;
   /** How long anything may stay in localStorage; a day if left out. */
@@ -205,6 +211,11 @@ export type CacheEvent =
       matched: string[];
       count: number;
     }
+  /**
+   * Somebody else is signed in, or nobody (`null`): all entries were dropped. Where this page does not say so itself
+   * (`ours` is false), another tab has said it, and nothing is cached here until {@link Cache.setScope}, or a reload.
+   */
+  | { type: 'scope'; id: string | null; ours: boolean }
   | { type: 'evict'; url: string; source: Source }
   /** Something was wrong and was skipped, or made an invalidation wider. */
   | { type: 'problem'; code: string; subject: string };
@@ -263,6 +274,8 @@ export interface Cache {
   remove(key: QueryKey): void;
   /** Drops everything that we keep, from memory and from localStorage. */
   clear(): void;
+  /** Says who is signed in from now on; `null` for nobody. What was cached until now is dropped, in every tab. */
+  setScope(scope: Scope | null): void;
   /** Calls `listener` with all that happens; the function given back ends that. */
   events(listener: (event: CacheEvent) => void): () => void;
   /** What is cached, in no order. */

@@ -26,6 +26,10 @@ pub(crate) fn event(event: &Event) -> String {
             .text("cause", cause(*why))
             .texts("matched", matched)
             .number("count", i64::from(*count)),
+        Event::Scope { id, ours } => object
+            .text("type", "scope")
+            .optional("id", Some(&**id).filter(|id| !id.is_empty()))
+            .flag("ours", *ours),
         Event::Evict { url, source: from } => {
             object.text("type", "evict").text("url", url).text("source", source(*from))
         }

@@ -157,6 +157,11 @@ export class Host {
     this.#gate.tell(wire.CLEAR);
   }
 
+  /** Somebody else is signed in, or nobody. @param {string} id */
+  setScope(id) {
+    this.#gate.tell(wire.SCOPE, 0, 0, 0, [id]);
+  }
+
   /** Writes what waits to be written. */
   flush() {
     this.#gate.tell(wire.FLUSH, 1);
@@ -246,6 +251,9 @@ export class Host {
         break;
       case wire.NOTIFY_FAILED:
         this.#queries.failed(a, flights.failure(b));
+        break;
+      case wire.BLANK:
+        this.#queries.blank(a);
         break;
     }
   }

@@ -156,6 +156,11 @@ export class Queries {
     view?.update(kept && (() => next(kept)), !!(flags & 1), !!(flags & 2));
   }
 
+  /** @param {number} id */
+  blank(id) {
+    this.#views.get(id)?.view.blank();
+  }
+
   /** @param {number} id @param {unknown} error */
   failed(id, error) {
     this.#views.get(id)?.view.fail(error);

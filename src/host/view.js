@@ -131,6 +131,11 @@ export class View {
     }
   }
 
+  /** What is shown is somebody else's. */
+  blank() {
+    this.#set({ ...NOTHING, isFetching: this.isFetching });
+  }
+
   /** @param {unknown} error */
   fail(error) {
     this.#set({ error, isFetching: false });

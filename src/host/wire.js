@@ -46,6 +46,8 @@ export const REMOVE = 18;
 export const REFETCH = 19;
 /** 0: the page is looked at, 1: it is not, 2: the network is there, 3: it is not. */
 export const SIGNAL = 20;
+/** Who is signed in, or nothing. */
+export const SCOPE = 21;
 
 /** Read. Not ours. */
 export const PASS = 0;
@@ -78,6 +80,8 @@ export const ANSWER = 13;
 export const NOTIFY = 14;
 /** Watch, flight. */
 export const NOTIFY_FAILED = 15;
+/** Watch. What it shows is somebody else's. */
+export const BLANK = 16;
 
 /**
  * Lines that came as a text; of none there is none.

@@ -179,7 +179,7 @@ suite((scenario, engine) => {
             staleTime: 30_000,
             persist: false,
           }));
-          const cache = await createCache({ rules, scope: 'demo' });
+          const cache = await createCache({ rules, scope: { id: 'demo' } });
           const read = async (url) => {
             const response = await cache.fetch(url);
             return [(await response.json()).text, response.headers.has('cache-status')];

@@ -18,7 +18,8 @@ for (const [name, options, message] of /** @type {const} */ ([
   ['what is no number', { maxAge: Number.NaN }, /^maxAge: must be plain data$/],
   ['a big integer', { maxAge: 1n }, /^maxAge: must be plain data$/],
   ['a cycle', cycle, /^options: must be plain data \(/],
-  ['a wrong type', { scope: 7 }, /^scope: must be a text$/],
+  ['a wrong type', { scope: 'me' }, /^scope: must be an object$/],
+  ['a scope of nobody', { scope: { id: '' } }, /^scope\.id: must be a text that is not empty$/],
   ['a mistake in a rule', { rules: [{ match: '/a', staleTime: -1 }] }, /^rules\[0\]\.staleTime: /],
   ['an option that there is none of', { staletime: 1 }, /^staletime: is not known here; /],
 ])) {

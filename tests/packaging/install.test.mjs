@@ -72,7 +72,7 @@ test('the declarations serve a strict TypeScript project on their own', () => {
     `import { createCache, EverfreshError, install, version } from 'everfresh';
     import type { Cache, CacheEvent, CacheOptions, EntryInfo, Rule } from 'everfresh';
     const rules: Rule[] = [{ match: '/api/*' }];
-    const options: CacheOptions = { rules, scope: 'user-1', maxAge: 1000 };
+    const options: CacheOptions = { rules, scope: { id: 'user-1' }, maxAge: 1000 };
     const cache: Cache = await install(options);
     const stop: () => void = cache.events((event: CacheEvent) => console.log(event.type));
     const entries: EntryInfo[] = cache.entries();

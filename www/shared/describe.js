@@ -65,6 +65,14 @@ export function describe(event) {
         text: cleared(event),
         subject: [event.targets, ...event.matched.map((url) => `– ${short(url)}`)].join('\n'),
       };
+    case 'scope':
+      return {
+        kind: 'cleared',
+        text: event.ours
+          ? 'Cleared everything: somebody else is signed in'
+          : 'Another tab has signed in or out: nothing is cached',
+        subject: event.id ?? 'nobody',
+      };
     case 'evict':
       return {
         kind: 'kept',

@@ -60,7 +60,7 @@ export async function start() {
 /** @returns {Promise<Cache>} */
 async function begin() {
   const [{ install }, config] = await Promise.all([import('everfresh'), rules()]);
-  return install({ ...config, scope: 'demo' });
+  return install({ ...config, scope: { id: 'demo' } });
 }
 
 async function rules() {

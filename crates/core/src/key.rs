@@ -1,14 +1,15 @@
 //! Keys: what makes two requests the same (design section 3).
 //!
 //! A key is the canonical URL, and behind a `#`, which no such URL contains, whatever else makes the
-//! answer differ. The name of a stored item has the scope in front.
+//! answer differ. The name of a stored item has in front whose it is.
 
 use alloc::{rc::Rc, string::String};
 use core::hash::Hasher;
 
 use siphasher::sip::SipHasher13;
 
-use crate::text::{pieces, push_escaped, push_number, shared};
+use crate::journal::Claim;
+use crate::text::{joined, push_number, shared};
 use crate::url::Url;
 
 /// The prefix of every item that is ours in localStorage.
@@ -44,17 +45,10 @@ pub fn key(url: &Url, variant: &str, authorization: Option<u64>) -> Rc<str> {
     shared(&key)
 }
 
-/// What the names of all items of `scope` begin with.
-pub fn item_prefix(scope: &str) -> String {
-    let mut name = String::from(ENTRY_PREFIX);
-    for (at, part) in pieces(scope, '|').enumerate() {
-        if at > 0 {
-            name.push_str("%7C");
-        }
-        push_escaped(&mut name, part);
-    }
-    name.push('|');
-    name
+/// What the names of all items begin with that were stored while this claim counted; those that are nobody's where
+/// it says nothing. A scope that comes back finds nothing of before.
+pub fn item_prefix(claim: &Claim) -> Rc<str> {
+    joined(&joined(ENTRY_PREFIX, claim.text()), "|")
 }
 
 /// A keyed hash of a header that must not be stored.

@@ -49,6 +49,8 @@ pub enum Effect {
         /// Which flight.
         flight: FlightId,
     },
+    /// What is shown to who watches is somebody else's: show nothing.
+    Blank(ReadId),
     /// Answer the read with the flight's own response.
     DeliverNetwork {
         /// Which read.

@@ -87,6 +87,13 @@ pub enum Event {
         /// How many it matched.
         count: u32,
     },
+    /// Somebody else is signed in, or nobody: all entries are dropped.
+    Scope {
+        /// Who, as the document that changed it said; empty for nobody.
+        id: Rc<str>,
+        /// Whether this page says so too. If not, nothing is cached until it does.
+        ours: bool,
+    },
     /// An entry was evicted to stay within bounds, or had reached its end.
     Evict {
         /// Its URL.

@@ -66,6 +66,11 @@ impl Flights {
         id
     }
 
+    /// The newest that there was.
+    pub(super) fn last(&self) -> FlightId {
+        FlightId(self.next)
+    }
+
     pub(super) fn get_mut(&mut self, id: FlightId) -> Option<&mut Flight> {
         let at = self.place(id).ok()?;
         Some(&mut *self.all[at].1)

@@ -27,6 +27,12 @@ pub enum Guard {
     HttpCacheBypass,
     /// No request older than an invalidation is joined (P1).
     Join,
+    /// An answer to a request of another scope is neither stored nor shared (P8).
+    ScopeFence,
+    /// What another scope has stored is not read (P8).
+    ScopeName,
+    /// What another document says of who is signed in counts here too (P8).
+    Follow,
 }
 
 impl Engine {

@@ -253,6 +253,13 @@ pub enum Input {
     Signal(Signal),
     /// Drop every entry, in memory and in storage.
     Clear,
+    /// The page says who is signed in.
+    Scope {
+        /// Who; empty for nobody.
+        id: String,
+        /// Names of the stored entries.
+        items: Vec<String>,
+    },
     /// Write what waits to be written. `all`: the page is going away, so now.
     Flush {
         /// `false`: a batch; `true`: everything.

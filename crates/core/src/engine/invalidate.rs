@@ -116,6 +116,7 @@ impl Engine {
     /// An answer that passed by: its headers count.
     pub(super) fn observed(&mut self, now: Millis, method: &str, url: &str, head: &ResponseHead) {
         let Some(url) = Url::parse(url) else { return };
+        self.judge_other(&url, head.status);
         if self.policy.is_safe(method, &url) {
             self.honour_safe(now, &url, head, None);
         } else {

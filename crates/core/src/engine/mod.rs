@@ -19,6 +19,7 @@ mod query_options;
 mod read;
 mod respond;
 mod retry;
+mod scope;
 mod start;
 mod suspect;
 mod watch;
@@ -41,6 +42,7 @@ use self::flight::Flights;
 use self::options::Options;
 use self::peer::Peer;
 use self::retry::Parked;
+use self::scope::Scope;
 use self::suspect::Suspects;
 use self::watch::Watches;
 use self::write::Write;
@@ -71,6 +73,7 @@ pub struct Engine {
     options: Options,
     environment: Environment,
     storage: Storage,
+    scope: Scope,
     journal: Journal,
     ledger: Ledger,
     /// The head of storage as it was last seen, or written.
@@ -139,10 +142,11 @@ impl Engine {
     /// [`PolicyError`] names the path in the document and what is wrong there.
     pub fn new(options: &Value, environment: Environment) -> Result<Self, Box<PolicyError>> {
         let policy = Policy::from_value(options, Some(&environment.origin))?;
-        let options = Options::from_value(options)?;
+        let mut options = Options::from_value(options)?;
         Ok(Self {
             policy,
             storage: Storage::Denied,
+            scope: Scope::new(core::mem::take(&mut options.scope)),
             journal: Journal::new(shared(&environment.document)),
             ledger: Ledger::default(),
             head: None,
@@ -202,6 +206,7 @@ impl Engine {
             Input::Refetch(watch) => self.refetch(now, *watch),
             Input::Signal(signal) => self.signal(now, *signal),
             Input::Clear => self.clear(now),
+            Input::Scope { id, items } => self.set_scope(now, id, items),
             Input::Flush { all } => self.flush(*all),
             Input::Wake => self.wake(now),
             Input::PutFailed { item } => self.put_failed(now, item),
@@ -276,7 +281,7 @@ impl Engine {
 
     /// The name of the stored item of a key.
     fn item(&self, key: &str) -> Rc<str> {
-        joined(&self.options.item_prefix, key)
+        joined(&self.scope.prefix, key)
     }
 
     fn wake(&mut self, now: Millis) {

@@ -1,12 +1,11 @@
 //! The options that are not rules or entities.
 
-use alloc::{boxed::Box, rc::Rc, string::String};
+use alloc::{boxed::Box, string::String};
 
 use super::query_options::QueryOptions;
 use crate::policy::PolicyError;
-use crate::policy::document::{Node, TOP};
+use crate::policy::document::{Node, SCOPE, TOP};
 use crate::store::Limits;
-use crate::text::shared;
 use crate::time::Millis;
 use crate::value::Value;
 
@@ -16,7 +15,8 @@ pub(super) const DEFAULT_GC_TIME: Millis = 30 * 60 * 1000;
 /// What the page chose.
 #[derive(Debug)]
 pub(super) struct Options {
-    pub(super) scope: Option<String>,
+    /// Who is signed in; empty where the page does not say.
+    pub(super) scope: String,
     pub(super) buster: String,
     pub(super) max_age: Millis,
     pub(super) settle: Millis,
@@ -24,8 +24,6 @@ pub(super) struct Options {
     pub(super) persist: bool,
     pub(super) limits: Limits,
     pub(super) query: QueryOptions,
-    /// What the names of our stored entries begin with.
-    pub(super) item_prefix: Rc<str>,
 }
 
 impl Options {
@@ -33,12 +31,10 @@ impl Options {
         let document = Node::root(options);
         let [_, _, scope, buster, max_age, settle, entries, bytes, storage, entry_size, persist, query, _] =
             document.fields(&TOP)?;
-        let scope = scope.as_str().filter(|scope| !scope.is_empty()).map(String::from);
         let count = |value: &Value, default| value.as_millis().unwrap_or(default) as usize;
         Ok(Self {
-            item_prefix: shared(&crate::key::item_prefix(scope.as_deref().unwrap_or(""))),
             query: QueryOptions::read(&document.object("query", query))?,
-            scope,
+            scope: read_scope(&document.member("scope", scope))?,
             buster: buster.as_str().unwrap_or_default().into(),
             max_age: max_age.as_millis().unwrap_or(24 * 60 * 60 * 1000),
             settle: settle.as_millis().unwrap_or(10_000),
@@ -50,5 +46,17 @@ impl Options {
                 storage: count(storage, 4_000_000),
             },
         })
+    }
+}
+
+/// The id of a scope, which must have one.
+fn read_scope(scope: &Node<'_>) -> Result<String, Box<PolicyError>> {
+    if scope.is_null() {
+        return Ok(String::new());
+    }
+    let [id] = scope.fields(&SCOPE)?;
+    match id.as_str() {
+        Some(id) if !id.is_empty() => Ok(id.into()),
+        _ => Err(scope.member("id", id).expected("a text that is not empty")),
     }
 }

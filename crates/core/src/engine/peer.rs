@@ -50,6 +50,7 @@ impl Engine {
             _ => {}
         }
         // Storage was cleared, or given up by a document that could not write.
+        self.follow_all(now, snapshot);
         self.doubt_everything(now);
         if refusals >= GIVEN_UP && key::is_blank(sentinel) {
             // Nor could this one. Two of them must not try in turn for ever.
@@ -86,6 +87,8 @@ impl Engine {
         if let Some(at) = self.peers.iter().position(|peer| *peer.id == *id) {
             let peer = self.peers.remove(at);
             if peer.expired {
+                // Ours then says who is signed in.
+                self.write_journal();
                 // Only now: while it is there, it may be writing it anew.
                 self.remove_item(joined(key::JOURNAL_PREFIX, id));
                 self.ledger.keep(&Journal::new(shared(id)));
@@ -107,6 +110,7 @@ impl Engine {
                 self.peers = peers;
             }
             (sentinel, _) => {
+                self.follow_all(now, snapshot);
                 self.drop_storage();
                 for (name, _) in &snapshot.journals {
                     self.remove_item(shared(name));
@@ -127,6 +131,7 @@ impl Engine {
             if journal.id == self.journal.id {
                 continue;
             }
+            self.follow(now, &journal.claim);
             let known = self.ledger.position(&journal.id);
             if journal.head < known {
                 continue;

@@ -22,7 +22,7 @@ impl Engine {
         self.options.persist
             && matches!(self.storage, Storage::Open { refusals, .. } if refusals < GIVEN_UP)
             && size as usize <= self.options.max_entry_size
-            && rule.unwrap_or(public || self.options.scope.is_some())
+            && rule.unwrap_or(public || !self.scope.id.is_empty())
     }
 
     /// Writes an entry when there is time.
@@ -88,7 +88,7 @@ impl Engine {
     }
 
     pub(super) fn put_failed(&mut self, now: Millis, item: &str) {
-        if item.starts_with(&*self.options.item_prefix) {
+        if item.starts_with(key::ENTRY_PREFIX) {
             if let Some(id) = self.find_item(item) {
                 self.make_room(now, id, item);
             }
@@ -185,7 +185,7 @@ impl Engine {
 
     /// The entry that a stored item is of.
     fn find_item(&self, item: &str) -> Option<EntryId> {
-        self.store.find(item.strip_prefix(&*self.options.item_prefix)?)
+        self.store.find(item.strip_prefix(&*self.scope.prefix)?)
     }
 
     fn persist(&mut self, id: EntryId) {
@@ -277,7 +277,7 @@ impl Engine {
         };
         let stamp = Stamp { buster: &self.options.buster, epoch };
         // Another scope's entries are removed unread (P8).
-        let key = item.strip_prefix(&*self.options.item_prefix)?;
+        let key = item.strip_prefix(&*self.scope.prefix)?;
         let mut entry = match record::decode(key, found, stamp) {
             Ok(entry) => entry,
             Err(Unfit::Outdated) => return None,

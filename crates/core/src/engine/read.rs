@@ -30,14 +30,20 @@ impl Engine {
         let entry = held.and_then(|id| self.store.get(id)).filter(|entry| entry.matches(&asked.headers));
         let may_load = !asked.loaded && !asked.authorized && !asked.refetch;
         match (held, entry) {
-            (Some(id), Some(entry)) if !asked.refetch && asked.accepts(entry, now) => match entry.body {
-                Some(body) => self.serve(now, &asked, id, body),
-                None if may_load => self.load(asked),
-                None => {
-                    self.drop_entry(id);
-                    self.ask_network(now, asked);
+            (Some(id), Some(entry))
+                if !asked.refetch
+                    && asked.accepts(entry, now)
+                    && (!self.scope.refused || asked.finds_fresh(entry, now)) =>
+            {
+                match entry.body {
+                    Some(body) => self.serve(now, &asked, id, body),
+                    None if may_load => self.load(asked),
+                    None => {
+                        self.drop_entry(id);
+                        self.ask_network(now, asked);
+                    }
                 }
-            },
+            }
             (_, None) if may_load && matches!(self.storage, Storage::Open { .. }) => self.load(asked),
             _ => self.ask_network(now, asked),
         }
@@ -91,7 +97,8 @@ impl Engine {
         query: Option<Rc<QueryOptions>>,
     ) -> Option<Box<Asked>> {
         let of_page = query.is_none();
-        if of_page && (request.method != "GET" || request.opaque || request.cache == CacheMode::Bypass) {
+        let bypasses = self.scope.displaced || request.opaque || request.cache == CacheMode::Bypass;
+        if of_page && (request.method != "GET" || bypasses) {
             return None;
         }
         let url = Url::parse(&request.url)?;
@@ -189,6 +196,7 @@ impl Engine {
         let good = now < flight.sent.saturating_add(self.options.max_age)
             && !asked.refetch
             && flight.asked.headers == asked.headers
+            && self.is_of_scope(id)
             && (!self.ledger.may_concern(subject, &|mark| mark.is_before(&flight.fence))
                 || !self.guards(Guard::Join));
         good.then_some(id)
@@ -221,7 +229,7 @@ impl Engine {
     ) {
         let read = asked.read;
         let key = Rc::clone(&asked.key);
-        let reload = self.must_reload(&asked);
+        let reload = self.must_reload(now, &asked);
         let flight = self.flights.add(Box::new(Flight {
             fence: self.ledger.fence(),
             sent: now,
@@ -241,7 +249,7 @@ impl Engine {
     /// Whether the browser's own HTTP cache may hold what was invalidated: then it must not even
     /// revalidate it, since dates in whole seconds make an old body look current. An entry that stands
     /// shows that the URL was fetched after every invalidation that concerns it.
-    fn must_reload(&self, asked: &Asked) -> bool {
+    fn must_reload(&self, now: Millis, asked: &Asked) -> bool {
         if asked.refetch || !self.guards(Guard::HttpCacheBypass) {
             return asked.refetch;
         }
@@ -252,7 +260,8 @@ impl Engine {
                 for tag in self.policy.tags_for("GET", &asked.url) {
                     add_tag(&mut tags, &tag);
                 }
-                self.ledger.may_concern(Subject { url: &asked.url, tags: &tags }, &|_| false)
+                self.may_be_anothers(now)
+                    || self.ledger.may_concern(Subject { url: &asked.url, tags: &tags }, &|_| false)
             }
         }
     }

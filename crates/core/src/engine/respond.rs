@@ -34,7 +34,7 @@ pub(super) enum Published {
     Stored,
     /// It may be older than an invalidation, or than a write that is under way.
     Late,
-    /// There is a newer one.
+    /// There is a newer one, or it was asked for under another scope.
     Superseded,
     /// It is not to be kept.
     Refused,
@@ -53,6 +53,7 @@ impl Engine {
         };
         self.honour_own_header(now, &mut flight, head);
         self.appraise(now, &mut flight, head);
+        self.judge_read(id, &flight.asked, head.status);
         let store = flight.answer.as_ref().is_some_and(|answer| answer.store);
         // What must not be stored must not be shared either, nor can what never ends.
         let share = !head.unreadable && head.status != 206 && !no_store(head);
@@ -98,7 +99,9 @@ impl Engine {
             let life = answer.lifetime;
             shared_at = life.generated;
             let subject = Subject { url: &asked.url, tags: &answer.tags };
-            if self.is_late(now, &key, subject, &fence, sent) {
+            if !self.is_of_scope(id) {
+                published = Published::Superseded;
+            } else if self.is_late(now, &key, subject, &fence, sent) {
                 published = Published::Late;
                 if answer.store {
                     self.emit(Event::LateFill { url: shared(asked.url.as_str()) });

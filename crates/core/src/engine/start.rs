@@ -1,22 +1,22 @@
 //! Start: storage is opened, and what passed before the engine was ready is made up for.
 
-use super::{EarlyWrite, Effect, Engine, Snapshot};
+use super::{EarlyWrite, Engine, Snapshot};
 use crate::text::shared;
 use crate::time::Millis;
 use crate::url::Url;
 
 impl Engine {
     pub(super) fn start(&mut self, now: Millis, snapshot: Option<&Snapshot>) {
-        let Some(snapshot) = snapshot else { return };
+        let Some(snapshot) = snapshot else {
+            return self.begin_scope(now, None);
+        };
         for item in &snapshot.items {
             self.unscanned.push(shared(item));
         }
         self.take_storage(now, snapshot);
+        self.begin_scope(now, Some(snapshot));
         for write in &snapshot.early {
             self.early(now, write);
-        }
-        if !self.unscanned.is_empty() {
-            self.push(Effect::FlushWhenIdle);
         }
     }
 

@@ -254,6 +254,19 @@ impl Engine {
         }
     }
 
+    /// What is shown is somebody else's: those who watch see nothing, until it is fetched anew.
+    pub(super) fn blank(&mut self, now: Millis) {
+        let mut ids = vec![];
+        for (id, watch) in &mut self.watches.all {
+            watch.stale = false;
+            ids.push(*id);
+        }
+        for id in ids {
+            self.push(Effect::Blank(id));
+            self.watches.set_due(id, now);
+        }
+    }
+
     /// A write has ended: what was not to be stored while it was under way is fetched now.
     pub(super) fn refetch_stale(&mut self, now: Millis) {
         let mut stale = vec![];

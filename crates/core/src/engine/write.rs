@@ -72,6 +72,7 @@ impl Engine {
         let Some(write) = self.take_write(id) else {
             return;
         };
+        self.judge_other(&write.url, head.status);
         match &write.intent {
             Some(intent) => {
                 self.journal.resolve(intent.number);

@@ -1,21 +1,23 @@
 //! The numbered record of a document's invalidations, as storage keeps it (P3, P4).
 //!
-//! The text of a journal is a version and its last number, then a line per record. Numbers are never
-//! used twice, also where records were pruned or collapsed.
+//! The text of a journal is a version, its last number and the newest claim of who is signed in, then a line per
+//! record. Numbers are never used twice, also where records were pruned or collapsed.
 
+mod claim;
 mod fence;
 mod ledger;
 mod record;
 
 use alloc::{rc::Rc, string::String, vec::Vec};
 
+pub use claim::Claim;
 pub use fence::Fence;
 pub use ledger::{Ledger, Mark};
 pub(crate) use record::name;
 pub use record::{Kind, Record, WRITE_LIFETIME};
 
 use crate::target::Member;
-use crate::text::{pieces, push_number, small_number};
+use crate::text::{cut, pieces, push_number, small_number};
 use crate::time::Millis;
 
 const VERSION: &str = "1";
@@ -30,6 +32,8 @@ pub struct Journal {
     pub id: Rc<str>,
     /// The number of the newest record.
     pub head: u32,
+    /// The newest claim that the document knows: whoever reads a journal learns it.
+    pub claim: Claim,
     /// What it holds, oldest first.
     pub records: Vec<Record>,
 }
@@ -37,7 +41,7 @@ pub struct Journal {
 impl Journal {
     /// An empty journal.
     pub fn new(id: Rc<str>) -> Self {
-        Self { id, head: 0, records: Vec::new() }
+        Self { id, head: 0, claim: Claim::default(), records: Vec::new() }
     }
 
     /// Appends a record under the next number; says whether records were dropped that nothing newer makes up for.
@@ -90,6 +94,10 @@ impl Journal {
         let mut out = String::from(VERSION);
         out.push(' ');
         push_number(&mut out, u64::from(self.head));
+        if !self.claim.is_nothing() {
+            out.push(' ');
+            out.push_str(self.claim.text());
+        }
         out.push('\n');
         for record in &self.records {
             record.encode(&mut out);
@@ -101,7 +109,9 @@ impl Journal {
     /// be known.
     pub fn decode(id: Rc<str>, text: &str) -> Option<Self> {
         let mut lines = pieces(text.strip_suffix('\n')?, '\n');
-        let head = small_number(lines.next()?.strip_prefix(VERSION)?.strip_prefix(' ')?)?;
+        let first = lines.next()?.strip_prefix(VERSION)?.strip_prefix(' ')?;
+        let (head, claim) = cut(first, ' ').unwrap_or((first, ""));
+        let (head, claim) = (small_number(head)?, Claim::new(claim));
         let mut records: Vec<Record> = Vec::new();
         for line in lines {
             let record = Record::decode(line)?;
@@ -111,7 +121,7 @@ impl Journal {
             }
             records.push(record);
         }
-        Some(Self { id, head, records })
+        Some(Self { id, head, claim, records })
     }
 
     fn retain(&mut self, keep: &mut dyn FnMut(&Record) -> bool) {

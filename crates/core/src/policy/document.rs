@@ -33,7 +33,7 @@ pub(crate) type Shape<const N: usize> = [(&'static str, Type); N];
 pub(crate) const TOP: Shape<13> = [
     ("rules", Type::List),
     ("entities", Type::Object),
-    ("scope", Type::Text),
+    ("scope", Type::Object),
     ("buster", Type::Text),
     ("maxAge", Type::Millis),
     ("settleMs", Type::Millis),
@@ -45,6 +45,9 @@ pub(crate) const TOP: Shape<13> = [
     ("query", Type::Object),
     ("observeXhr", Type::Flag),
 ];
+
+/// The keys of `scope`.
+pub(crate) const SCOPE: Shape<1> = [("id", Type::Text)];
 
 impl Type {
     fn admits(self, value: &Value) -> bool {
@@ -102,6 +105,11 @@ impl<'a> Node<'a> {
         Self { value: or_empty(value), from: None }
     }
 
+    /// Whether nothing is there.
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(self.value, Value::Null)
+    }
+
     /// The value under this key of it.
     pub(crate) fn member(&'a self, key: &'a str, value: &'a Value) -> Node<'a> {
         Node { value, from: Some((self, Step::Key(key))) }
@@ -124,7 +132,7 @@ impl<'a> Node<'a> {
     /// An error at this place: another value is needed.
     #[cold]
     #[inline(never)]
-    pub(super) fn expected(&self, what: &'static str) -> Box<PolicyError> {
+    pub(crate) fn expected(&self, what: &'static str) -> Box<PolicyError> {
         self.error(Problem::Expected(what))
     }
 

@@ -8,7 +8,7 @@ use everfresh_core::url::Url;
 use crate::host::{Host, ORIGIN, RETRIES};
 
 const OPTIONS: &str = r#"{
-  "scope": "me", "buster": "b", "maxEntries": 8, "maxBytes": 20000,
+  "scope": { "id": "me" }, "buster": "b", "maxEntries": 8, "maxBytes": 20000,
   "rules": [
     { "match": "/swr/*", "staleTime": 1000, "mode": "swr" },
     { "match": "/headers/*" },

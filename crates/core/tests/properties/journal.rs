@@ -12,6 +12,7 @@ pub(crate) fn check(text: &str) {
         };
         let again = Journal::decode("document1".into(), &journal.encode()).expect("it reads back");
         assert_eq!((again.head, again.records.len()), (journal.head, journal.records.len()));
+        assert_eq!(again.claim, journal.claim);
         for (read, written) in again.records.iter().zip(&journal.records) {
             assert_eq!((read.number, read.time, read.kind), (written.number, written.time, written.kind));
             assert_eq!((&read.of, &read.origin), (&written.of, &written.origin));

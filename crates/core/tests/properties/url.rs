@@ -1,5 +1,6 @@
 //! URLs and keys: normalising is idempotent, and a key finds its URL again.
 
+use everfresh_core::journal::Claim;
 use everfresh_core::key::{self, item_prefix};
 use everfresh_core::url::Url;
 
@@ -33,10 +34,13 @@ pub(crate) fn check(text: &str) {
         }
     }
     // A scope can't reach into another's names.
-    let prefix = item_prefix(text);
-    assert!(prefix.ends_with('|') && prefix.matches('|').count() == 1);
+    let claim = Claim::default().followed_by(5, "document1", text);
+    assert_eq!(claim.scope(), text);
     for other in ["", "me", "me|", "%7C"] {
-        assert_eq!(item_prefix(other) == prefix, other == text);
+        let later = claim.followed_by(1, "document2", other);
+        assert!(later.is_newer_than(&claim) && !claim.is_newer_than(&later));
+        let (ours, theirs) = (item_prefix(&claim), item_prefix(&later));
+        assert!(!ours.starts_with(&*theirs) && !theirs.starts_with(&*ours));
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) const ORIGIN: &str = "https://a.test";
 
 /// Short ages and tight limits, so that a run comes to their ends.
 const OPTIONS: &str = r#"{
-    "scope": "me", "maxAge": 60000, "maxEntries": 4, "maxStorage": 5200,
+    "scope": { "id": "me" }, "maxAge": 60000, "maxEntries": 4, "maxStorage": 5200,
     "rules": [{ "match": "/api/*", "staleTime": 60000, "gcTime": 60000 }],
     "entities": {
         "scene": { "path": "/api/scenes/:id", "parents": { "chapter": "chapterId" } },
@@ -227,6 +227,10 @@ impl Tab {
                 let body = body.map(|body| self.bodies[&body.0]);
                 let view = self.views.get_mut(&watch).expect("it watches");
                 *view = View { body: body.or(view.body), stale, ..*view };
+            }
+            Effect::Blank(watch) => {
+                let view = self.views.get_mut(&watch).expect("it watches");
+                *view = View { body: None, stale: false, ..*view };
             }
             Effect::NotifyFailed { .. } => {}
             Effect::DeliverNetwork { read, flight } => {

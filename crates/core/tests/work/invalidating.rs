@@ -7,7 +7,7 @@ use everfresh_core::json;
 use crate::count::{STEPS_ARE_COUNTED, Work, measure};
 
 const OPTIONS: &str = r#"{
-  "scope": "me", "maxEntries": 200000, "maxBytes": 2000000000, "maxStorage": 2000000000,
+  "scope": { "id": "me" }, "maxEntries": 200000, "maxBytes": 2000000000, "maxStorage": 2000000000,
   "rules": [{ "match": "/api/*", "staleTime": 30000 }]
 }"#;
 

@@ -46,6 +46,8 @@ fn bad_options_name_their_place() {
         (r#"{ "maxAge": -1 }"#, "maxAge"),
         (r#"{ "maxEntries": "many" }"#, "maxEntries"),
         (r#"{ "scope": 4 }"#, "scope"),
+        (r#"{ "scope": {} }"#, "scope.id"),
+        (r#"{ "scope": { "id": "" } }"#, "scope.id"),
         (r#"{ "unheardOf": true }"#, "unheardOf"),
     ] {
         let environment =

@@ -5,6 +5,7 @@ mod journal;
 mod peers;
 mod queries;
 mod reads;
+mod scope;
 mod storage;
 mod tab;
 mod watching;

@@ -20,7 +20,7 @@ use crate::value::Value;
 pub(super) const ORIGIN: &str = "https://a.test";
 
 pub(super) const CONFIG: &str = r#"{
-  "scope": "me",
+  "scope": { "id": "me" },
   "rules": [
     { "match": "/api/swr/*", "staleTime": 1000, "mode": "swr" },
     { "match": "/api/search", "methods": ["POST"], "safe": true },
@@ -221,6 +221,7 @@ impl Tab {
                 (view.stale, view.fetching) = (stale, fetching);
                 view.told += 1;
             }
+            Effect::Blank(watch) => self.views.entry(watch.0).or_default().body = None,
             Effect::NotifyFailed { watch, .. } => self.views.entry(watch.0).or_default().failures += 1,
             Effect::DeliverNetwork { read, .. } => self.outcome(read, Outcome::Network),
             Effect::Reject { read, .. } => self.outcome(read, Outcome::Rejected),
@@ -367,9 +368,10 @@ impl Tab {
 
     /// The paths with an entry in storage, sorted.
     pub(super) fn stored(&self) -> Vec<String> {
-        let prefix = format!("{ENTRY_PREFIX}me|{ORIGIN}");
+        let behind = format!("|{ORIGIN}");
         let disk = self.disk.borrow();
-        disk.items.keys().filter_map(|name| name.strip_prefix(&prefix)).map(String::from).collect()
+        let names = disk.items.keys().filter(|name| name.starts_with(ENTRY_PREFIX));
+        names.filter_map(|name| Some(String::from(name.split_once(&behind)?.1))).collect()
     }
 
     pub(super) fn problems(&self) -> Vec<&'static str> {

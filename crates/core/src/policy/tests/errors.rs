@@ -138,7 +138,7 @@ fn what_is_null_is_not_there() {
     for document in [
         "null",
         "{}",
-        r#"{"rules":null,"entities":null,"maxAge":5,"scope":"x"}"#,
+        r#"{"rules":null,"entities":null,"maxAge":5,"scope":null}"#,
         r#"{"rules":[{"match":"/a","methods":null,"tags":null,"staleTime":null,"mode":null}]}"#,
         r#"{"entities":{"a":{"path":"/a/:id","parents":null,"collection":null}}}"#,
     ] {
@@ -154,16 +154,16 @@ fn options_of_another_type_or_out_of_range_are_refused() {
         (r#"{"settleMs":1e300}"#, ["settleMs: ", millis].concat()),
         (r#"{"settleMs":true}"#, ["settleMs: ", millis].concat()),
         (r#"{"maxEntries":4294967296}"#, "maxEntries: must be a number from 0 to 4294967295".into()),
-        (r#"{"scope":7}"#, "scope: must be a text".into()),
+        (r#"{"scope":"me"}"#, "scope: must be an object".into()),
         (r#"{"persist":"yes"}"#, "persist: must be true or false".into()),
         (r#"{"observeXhr":0}"#, "observeXhr: must be true or false".into()),
     ] {
         check(options, &message);
     }
-    let fraction = value(r#"{"maxAge":1500.7,"maxEntries":10,"scope":"me","persist":false,"buster":null}"#);
+    let fraction = value(r#"{"maxAge":1500.7,"maxEntries":10,"scope":{},"persist":false,"buster":null}"#);
     let [_, _, scope, buster, max_age, settle, .., persist, _, _] =
         Node::root(&fraction).fields(&document::TOP).unwrap();
-    assert_eq!(scope.as_str(), Some("me"));
+    assert!(scope.as_object().is_some());
     assert_eq!(buster.as_str(), None);
     assert_eq!((max_age.as_millis(), settle.as_millis()), (Some(1500), None));
     assert_eq!(persist.as_bool(), Some(false));
