@@ -233,3 +233,14 @@ fn p3_what_is_shown_for_longer_than_records_are_kept_is_stale_and_fetched_anew()
     tab.input(Input::Flush { all: false });
     assert_eq!(shown(&tab, watch), (body("old"), true, true));
 }
+
+#[test]
+fn p2_an_answer_that_took_longer_than_records_are_kept_is_shown_as_stale_and_not_stored() {
+    let mut tab = Tab::new();
+    let watch = tab.watch(SCENE, "{}");
+    tab.wait(24 * 60 * 60 * 1000);
+    tab.respond(tab.flight(), ok(), "old");
+    assert_eq!(shown(&tab, watch), (body("old"), true, true));
+    tab.respond(tab.flight(), ok(), "new");
+    assert_eq!(shown(&tab, watch), (body("new"), false, false));
+}
