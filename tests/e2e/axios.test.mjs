@@ -155,7 +155,7 @@ suite((scenario) => {
     await page.open(EDITOR);
     await page.holds(SHOWN);
     await equip(page);
-    relay.extra.set(OTHER, { 'x-cache-invalidate': `"${SCENE}"` });
+    relay.extra.set(`GET ${OTHER}`, { 'x-cache-invalidate': `"${SCENE}"` });
     const kept = await page.run(
       (other, urls) => globalThis.axios(other).then(() => urls.map(globalThis.holds)),
       OTHER,

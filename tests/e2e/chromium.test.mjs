@@ -1,6 +1,7 @@
 // What only the DevTools protocol can bring about: a network that goes away, a renderer that crashes.
 import assert from 'node:assert/strict';
 import { Key } from 'selenium-webdriver';
+import { crashable } from './support/crash.mjs';
 import { suite } from './support/suite.mjs';
 import { watch } from './support/watch.mjs';
 
@@ -35,7 +36,9 @@ suite(
         `P4: a crash while a write of ${latency} ms is under way leaves nothing stale`,
         async (site) => {
           const { demo } = site;
-          const { page, crash } = await crashable(site);
+          const { page, crash } = await crashable(site, site.demo);
+          await page.open(EDITOR);
+          await page.holds(SHOWN);
           await page.type('scene-text', TEXT);
           await demo.set({ writeLatencyMs: latency });
           await page.click('scene-save');
@@ -51,7 +54,9 @@ suite(
     }
 
     scenario('P4: a crash after the answer leaves nothing stale', async (site) => {
-      const { page, crash } = await crashable(site);
+      const { page, crash } = await crashable(site, site.demo);
+      await page.open(EDITOR);
+      await page.holds(SHOWN);
       await page.write('PATCH', SCENE, { text: TEXT });
       await crash();
       await page.open(EDITOR);
@@ -62,29 +67,6 @@ suite(
   },
   { among: ['chromium'] },
 );
-
-/**
- * The editor in a browser of its own, with all that it shows in both layers, and another tab to go to when its
- * renderer has crashed.
- *
- * @param {import('./support/suite.mjs').Site} site
- */
-async function crashable(site) {
-  const session = await site.browser();
-  const { driver } = session;
-  const page = site.pageOf(site.demo, session);
-  const first = await driver.getWindowHandle();
-  await driver.switchTo().newWindow('tab');
-  const second = await driver.getWindowHandle();
-  await driver.switchTo().window(first);
-  await page.open(EDITOR);
-  await page.holds(SHOWN);
-  const crash = async () => {
-    await assert.rejects(session.devtools('Page.crash'), /crash/);
-    await driver.switchTo().window(second);
-  };
-  return { page, crash };
-}
 
 /**
  * @param {import('./support/session.mjs').Session} session

@@ -139,7 +139,7 @@ suite((scenario, engine) => {
       await page.open(EDITOR);
       await page.holds(SHOWN);
       await equip(page);
-      relay.hold('request');
+      relay.hold(`PATCH ${SCENE}`, 'request');
       await page.run(
         (url, body) => {
           globalThis.request = new XMLHttpRequest();
@@ -150,9 +150,9 @@ suite((scenario, engine) => {
         SCENE,
         BODY,
       );
-      await relay.reached('request');
+      await relay.reached(`PATCH ${SCENE}`, 'request');
       assert.equal(await page.run(end, SCENE), false);
-      relay.release('request');
+      relay.release(`PATCH ${SCENE}`, 'request');
       await watch({ page, demo: site.demo }, SCENE, 2);
     });
   }

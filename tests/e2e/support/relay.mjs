@@ -1,10 +1,10 @@
-// What stands between a browser and the demo server: it can hold a write at each point of its way.
+// What stands between a browser and the demo server: it can hold a request at each point of its way.
 import { createServer, request } from 'node:http';
 import { until } from './until.mjs';
 
 /**
- * Where a write is held: before the server has it; when the server has done it and nobody has the answer; between
- * the answer's head and its body. It goes on from there when it is released, also where its page has gone.
+ * Where a request is held: before the server has it; when the server has answered and nobody has the answer;
+ * between the answer's head and its body. It goes on when it is released, also where its page has gone.
  *
  * @typedef {'request' | 'answer' | 'body'} Point
  */
@@ -12,10 +12,9 @@ import { until } from './until.mjs';
 export class Relay {
   #server = createServer((asked, answer) => this.#relay(asked, answer));
   #target;
-  /** @type {Map<Point, Promise<void>>} */ #gates = new Map();
-  /** @type {Map<Point, () => void>} */ #open = new Map();
-  /** @type {Set<Point>} */ #reached = new Set();
-  /** Headers to add to the answers for a path. @type {Map<string, Record<string, string>>} */
+  /** By method, path and point. @type {Map<string, { opened: Promise<void>, open: () => void, reached: boolean }>} */
+  #gates = new Map();
+  /** Headers to set on answers, by method and path. @type {Map<string, Record<string, string>>} */
   extra = new Map();
 
   /** @param {string} target origin of the server behind */
@@ -33,8 +32,8 @@ export class Relay {
     const relay = new Relay(demo.origin);
     await new Promise((resolve) => relay.#server.listen(0, '127.0.0.1', () => resolve(undefined)));
     site.atEnd(() => {
-      for (const point of relay.#open.keys()) {
-        relay.release(point);
+      for (const { open } of relay.#gates.values()) {
+        open();
       }
       relay.#server.closeAllConnections();
       relay.#server.close();
@@ -48,28 +47,36 @@ export class Relay {
   }
 
   /**
-   * Writes wait here from now on.
+   * The next request of a method and path waits here.
    *
+   * @param {string} what such as `GET /api/x`
    * @param {Point} point
    */
-  hold(point) {
-    this.#reached.delete(point);
-    this.#gates.set(point, new Promise((resolve) => this.#open.set(point, resolve)));
+  hold(what, point) {
+    let open = () => {};
+    const opened = /** @type {Promise<void>} */ (new Promise((resolve) => (open = resolve)));
+    this.#gates.set(`${what} ${point}`, { opened, open, reached: false });
   }
 
   /**
-   * Waits until a write waits here.
+   * Waits until it waits.
    *
+   * @param {string} what
    * @param {Point} point
    */
-  async reached(point) {
-    await until(() => this.#reached.has(point), `a write has come to its ${point}`);
+  async reached(what, point) {
+    const gate = this.#gates.get(`${what} ${point}`);
+    await until(() => gate?.reached, `${what} has come to its ${point}`);
   }
 
-  /** @param {Point} point */
-  release(point) {
-    this.#open.get(point)?.();
-    this.#gates.delete(point);
+  /**
+   * It goes on.
+   *
+   * @param {string} what
+   * @param {Point} point
+   */
+  release(what, point) {
+    this.#gates.get(`${what} ${point}`)?.open();
   }
 
   /**
@@ -78,11 +85,9 @@ export class Relay {
    */
   async #relay(asked, answer) {
     const { method = 'GET', url = '/', headers } = asked;
-    const writes = method !== 'GET';
+    const what = `${method} ${url}`;
     const body = await read(asked);
-    if (writes) {
-      await this.#pass('request');
-    }
+    await this.#pass(what, 'request');
     const options = { method, headers: { ...headers, connection: 'close' } };
     const given = await new Promise((resolve) => {
       const passed = request(new URL(url, this.#target), options, resolve);
@@ -93,22 +98,19 @@ export class Relay {
       return;
     }
     const content = await read(given);
-    if (writes) {
-      await this.#pass('answer');
-    }
-    answer.writeHead(given.statusCode, { ...given.headers, ...this.extra.get(url) }).flushHeaders();
-    if (writes) {
-      await this.#pass('body');
-    }
+    await this.#pass(what, 'answer');
+    const extra = this.extra.get(what);
+    answer.writeHead(given.statusCode, { ...given.headers, ...extra }).flushHeaders();
+    await this.#pass(what, 'body');
     answer.end(content);
   }
 
-  /** @param {Point} point */
-  async #pass(point) {
-    const gate = this.#gates.get(point);
-    if (gate) {
-      this.#reached.add(point);
-      await gate;
+  /** @param {string} what @param {Point} point */
+  async #pass(what, point) {
+    const gate = this.#gates.get(`${what} ${point}`);
+    if (gate && !gate.reached) {
+      gate.reached = true;
+      await gate.opened;
     }
   }
 }

@@ -16,8 +16,10 @@ export class Site {
   /**
    * @param {Session} session
    * @param {Demo} demo
+   * @param {(text: string) => void} note says in the report what was seen
    */
-  constructor(session, demo) {
+  constructor(session, demo, note) {
+    this.note = note;
     this.session = session;
     this.driver = session.driver;
     this.engine = session.engine;
@@ -104,7 +106,7 @@ export function suite(declare, { among } = {}) {
         test(name, { timeout: LIMIT }, async (context) => {
           await demo.reset();
           await session.clean(demo.origin);
-          const site = new Site(session, demo);
+          const site = new Site(session, demo, (text) => context.diagnostic(text));
           try {
             await work(site);
           } catch (error) {
