@@ -1,6 +1,9 @@
 // Queries: data of a URL or of any key, asked for, watched, set and forgotten.
 import assert from 'node:assert/strict';
-import { pagesBeginningWith } from './support/copies.mjs';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { copyOf } from './support/copies.mjs';
+import { built } from './support/paths.mjs';
 import { suite } from './support/suite.mjs';
 import { until } from './support/until.mjs';
 
@@ -8,7 +11,6 @@ const EDITOR = '/studio/?story=42&chapter=1&scene=1';
 const SCENE = '/studio/api/scenes/1';
 const OTHER = '/studio/api/scenes/2';
 const TEXT = 'The lamp was lit before anyone had climbed the stairs.';
-const NO_WASM = `<meta http-equiv="Content-Security-Policy" content="script-src 'self' 'unsafe-inline'">`;
 
 suite((scenario) => {
   scenario(
@@ -178,6 +180,24 @@ suite((scenario) => {
     assert.deepEqual([last.data.id, last.isPreviousData], [2, false]);
   });
 
+  scenario('what is stale is fetched when the page is looked at or online again', async (site) => {
+    const { page, demo } = site;
+    await page.open(EDITOR);
+    await watch(page, SCENE);
+    await shows(page, (last) => last.data && !last.isFetching);
+    for (const event of ['focus', 'online']) {
+      await page.run((url) => {
+        globalThis.demo.cache.setQueryData(url, { text: 'aged' }, { staleTime: 0 });
+        globalThis.demo.cache.remove(url);
+      }, SCENE);
+      await shows(page, (last) => last.data.text === 'aged');
+      const asked = await requests(demo);
+      await page.run((event) => dispatchEvent(new Event(event)), event);
+      await shows(page, (last) => last.data.text !== 'aged' && !last.isFetching);
+      assert.equal(await requests(demo), asked + 1, event);
+    }
+  });
+
   scenario('errors have codes, and a listener that throws harms nobody', async ({ page }) => {
     await page.open(EDITOR);
     const seen = await page.run(async (url) => {
@@ -216,7 +236,9 @@ suite((scenario) => {
   });
 
   scenario('P7: without wasm, queries and subscriptions work natively', async (site) => {
-    const server = await site.server({ pages: pagesBeginningWith(site, NO_WASM) });
+    const packaged = copyOf(site, built);
+    rmSync(join(packaged, 'everfresh.wasm'));
+    const server = await site.server({ packaged });
     const page = site.pageOf(server);
     await page.open(EDITOR);
     assert.equal(await page.run(() => globalThis.demo.cache.failure.code), 'wasm-unavailable');
@@ -258,4 +280,10 @@ async function shows(page, done) {
     return last && done(last);
   };
   await until(shown, 'the view shows what is expected');
+}
+
+/** @param {import('./support/demo.mjs').Demo} demo */
+async function requests(demo) {
+  const { log } = await demo.state();
+  return log.filter(({ method, path }) => method === 'GET' && path === SCENE).length;
 }
