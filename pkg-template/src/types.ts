@@ -217,7 +217,7 @@ export type CacheEvent =
    */
   | { type: 'scope'; id: string | null; ours: boolean }
   | { type: 'evict'; url: string; source: Source }
-  /** Something was wrong and was skipped, or made an invalidation wider. */
+  /** Something was wrong and was skipped, or made an invalidation wider; `wasm-unavailable`: it broke, and all is native. */
   | { type: 'problem'; code: string; subject: string };
 
 /** A cache. */

@@ -36,7 +36,12 @@ export class Host {
    * @param {(message: string) => void} broken what to do when the client breaks
    */
   constructor(Failure, broken) {
-    this.#gate = new Gate(Failure, broken);
+    this.#gate = new Gate(Failure, (message) => {
+      broken(message);
+      for (const listener of this.#listeners) {
+        notify(listener, { type: 'problem', code: 'wasm-unavailable', subject: message });
+      }
+    });
     this.#tabs = new Tabs(
       (message) => this.#gate.tell(wire.HEARD, 0, 0, 0, [message]),
       (document) => this.#gate.tell(wire.GONE, 0, 0, 0, [document]),

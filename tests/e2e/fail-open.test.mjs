@@ -106,7 +106,10 @@ suite((scenario, engine) => {
     });
     await server.receives('GET', '/studio/api/scenes/2');
     await server.receives('PATCH', '/studio/api/scenes/3');
+    await page.listen();
     const read = await page.run(async () => {
+      globalThis.warnings = [];
+      console.warn = (...args) => globalThis.warnings.push(args.join(' '));
       globalThis.trapped = true;
       return (await fetch('/studio/api/scenes/1')).json();
     });
@@ -119,6 +122,11 @@ suite((scenario, engine) => {
     await server.set({ latencyMs: 0, writeLatencyMs: 0 });
     assert.deepEqual(await page.run(ours), []);
     await works(page, server);
+    const warnings = await page.run(() => globalThis.warnings);
+    assert.equal(warnings.length, 1, `${warnings}`);
+    assert.match(warnings[0], /^everfresh: .*unreachable.*without its cache/);
+    const codes = (await page.events('problem')).map(({ code }) => code);
+    assert.deepEqual(codes, ['wasm-unavailable'], 'whoever listens is told once');
     assert.deepEqual(await page.run(foreign), FOREIGN);
     await page.refresh();
     await page.has('scene-text', 'value', 'Written without a cache.');
