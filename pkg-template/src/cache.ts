@@ -180,7 +180,7 @@ class Shim implements Cache {
 }
 
 /** What the client is told, as JSON, beside what stays here. */
-function split<T>(options: QueryOptions<T> & SubscribeOptions<T>) {
+function split<T>(options: SubscribeOptions<T>) {
   const { fetcher, init, signal, keepPreviousData, ...rest } = options;
   return { fetcher, init, signal, keepPreviousData, text: encode(rest) };
 }

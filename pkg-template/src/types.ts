@@ -120,6 +120,8 @@ export interface QueryOptions<T = unknown> extends QueryDefaults {
 
 /** Options of {@link Cache.subscribe}. */
 export interface SubscribeOptions<T = unknown> extends Omit<QueryOptions<T>, 'signal'> {
+  /** Ends the subscription. */
+  signal?: AbortSignal;
   /** Until the data of another key is there, that of the key before is shown, with `isPreviousData`. */
   keepPreviousData?: boolean;
 }

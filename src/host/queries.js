@@ -100,6 +100,10 @@ export class Queries {
       refetch: (id) => this.#gate.tell(wire.REFETCH, id),
     });
     view.setKey(key);
+    options.signal?.addEventListener('abort', () => view.unsubscribe());
+    if (options.signal?.aborted) {
+      view.unsubscribe();
+    }
     return view;
   }
 

@@ -85,6 +85,9 @@ export class View {
 
   /** Watches another key. @param {unknown} key */
   setKey(key) {
+    if (this.#over) {
+      return;
+    }
     this.#leave();
     const { data } = this.#state;
     this.#state =

@@ -168,7 +168,16 @@ suite((scenario) => {
         watching.setKey(second);
         await until((state) => state.data?.id === 2);
         watching.unsubscribe();
-        return states;
+        const controller = new AbortController();
+        const { signal } = controller;
+        const told = [];
+        const ended = cache.subscribe('/studio/api/scenes/3', (state) => told.push(state), {
+          signal,
+        });
+        controller.abort();
+        ended.setKey(first);
+        await cache.query('/studio/api/scenes/3');
+        return [...told, ...states];
       },
       SCENE,
       OTHER,
