@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { copyOf } from './support/copies.mjs';
+import { copyOf, pagesBeginningWith } from './support/copies.mjs';
 import { built } from './support/paths.mjs';
 import { suite } from './support/suite.mjs';
+import { TRAPPABLE } from './support/trap.mjs';
 import { until } from './support/until.mjs';
 
 const EDITOR = '/studio/?story=42&chapter=1&scene=1';
@@ -242,6 +243,23 @@ suite((scenario) => {
     assert.match(seen.option, /^config-invalid: staleTime: must be/);
     assert.match(seen.keyless, /^config-invalid: fetcher/);
     assert.equal(seen.fine, 1);
+  });
+
+  scenario('P7: a trap leaves no query waiting and no view half-way', async (site) => {
+    const server = await site.server({ pages: pagesBeginningWith(site, TRAPPABLE) });
+    const page = site.pageOf(server);
+    await page.open(EDITOR);
+    await server.set({ latencyMs: 1500 });
+    await watch(page, OTHER);
+    const read = await page.run(async (url) => {
+      const { cache } = globalThis.demo;
+      const waiting = cache.query(url, { waitForFresh: true, staleTime: 0, dedupingInterval: 0 });
+      globalThis.trapped = true;
+      const next = cache.query('/studio/api/scenes/3');
+      return [(await waiting).id, (await next).id, cache.peek(url) ?? 'nothing'];
+    }, SCENE);
+    assert.deepEqual(read, [1, 3, 'nothing']);
+    await shows(page, (last) => last.data?.id === 2 && !last.isFetching);
   });
 
   scenario('P7: without wasm, queries and subscriptions work natively', async (site) => {
