@@ -19,6 +19,10 @@ const BUDGETS: [(&str, u64); 5] = [
     ("everfresh.wasm", 49_152),
 ];
 
+/// What is over its budget: what it may have until it is within, only ever to be lowered. It holds what has been
+/// reached, and is no other budget.
+const CEILINGS: [(&str, u64); 2] = [("everfresh.engine.js", 8_900), ("everfresh.wasm", 61_000)];
+
 /// The sizes of a file in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Size {
@@ -27,7 +31,7 @@ struct Size {
     brotli: u64,
 }
 
-/// Prints the sizes; fails when one is over its budget.
+/// Prints the sizes; fails when one is over its budget, or over its ceiling where it has one.
 pub(crate) fn run(checkout: &Checkout) -> Result<()> {
     build::package(checkout)?;
     let dist = checkout.path("pkg-template/dist");
@@ -50,6 +54,13 @@ pub(crate) fn run(checkout: &Checkout) -> Result<()> {
             .sum();
         println!("{what}: {script} + everfresh.engine.js + everfresh.wasm = {total} bytes brotli");
     }
+    for &(name, Size { brotli, .. }) in &named {
+        if let Some(over) =
+            budget(name).and_then(|budget| brotli.checked_sub(budget)).filter(|over| *over > 0)
+        {
+            println!("{name} is {over} bytes over its budget");
+        }
+    }
     let problems = problems(&named);
     ensure!(problems.is_empty(), "{}", problems.join("; "));
     Ok(())
@@ -67,14 +78,23 @@ fn budget(name: &str) -> Option<u64> {
     BUDGETS.iter().find(|(file, _)| *file == name).map(|&(_, limit)| limit)
 }
 
-/// Files over their limit, and files with a budget that aren't there.
+/// The most that a file may have today.
+fn limit(name: &str, budget: u64) -> u64 {
+    CEILINGS.iter().find(|(file, _)| *file == name).map_or(budget, |&(_, ceiling)| ceiling)
+}
+
+/// Files over their limit, files with a budget that aren't there, and ceilings that are of no use any more.
 fn problems(files: &[(&str, Size)]) -> Vec<String> {
     let mut problems = Vec::new();
     for (file, budget) in BUDGETS {
         match files.iter().find(|(name, _)| *name == file) {
             None => problems.push(format!("{file} is not in the package")),
-            Some((_, Size { brotli, .. })) if *brotli > budget => {
-                problems.push(format!("{file} is {} bytes over its budget of {budget}", brotli - budget));
+            Some((_, Size { brotli, .. })) if *brotli > limit(file, budget) => {
+                let limit = limit(file, budget);
+                problems.push(format!("{file} is {} bytes over its limit of {limit}", brotli - limit));
+            }
+            Some((_, Size { brotli, .. })) if *brotli <= budget && limit(file, budget) > budget => {
+                problems.push(format!("{file} is within its budget: its ceiling can go"));
             }
             Some(_) => {}
         }
@@ -100,11 +120,21 @@ mod tests {
 
     #[test]
     fn what_is_at_its_budget_passes_and_a_byte_more_fails() {
-        let at = BUDGETS.map(|(name, limit)| (name, with_brotli(limit)));
+        let at = BUDGETS.map(|(name, budget)| (name, with_brotli(limit(name, budget))));
         assert_eq!(problems(&at), Vec::<String>::new());
         let mut over = at;
         over[0].1 = with_brotli(6_145);
-        assert_eq!(problems(&over), ["index.js is 1 bytes over its budget of 6144"]);
+        assert_eq!(problems(&over), ["index.js is 1 bytes over its limit of 6144"]);
+    }
+
+    #[test]
+    fn a_ceiling_above_what_is_reached_must_go() {
+        for (name, ceiling) in CEILINGS {
+            let at = BUDGETS.map(|(file, budget)| (file, with_brotli(if file == name { budget } else { 1 })));
+            let found = problems(&at);
+            assert!(found.contains(&format!("{name} is within its budget: its ceiling can go")), "{found:?}");
+            assert!(BUDGETS.iter().any(|&(file, budget)| file == name && budget < ceiling), "{name}");
+        }
     }
 
     #[test]
