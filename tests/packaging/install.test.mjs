@@ -79,9 +79,18 @@ test('the declarations serve a strict TypeScript project on their own', () => {
     cache.invalidate(['story:42', '/api/*'], { mode: 'stale' });
     // @ts-expect-error: there is no such mode
     cache.invalidate('story:42', { mode: 'never' });
+    const name: string = await cache.query(['user', 1], { fetcher: async ({ signal }) => \`\${signal.aborted}\` });
+    // @ts-expect-error: the data is what the fetcher gives
+    const wrong: number = await cache.query('user', { fetcher: () => 'a' });
+    interface User { name: string }
+    const watching = cache.subscribe<User>('/api/user', ({ data }) => data?.name, { retry: 1 });
+    const shown: User | undefined = watching.state.data ?? cache.peek<User>(new URL('https://a.test'))?.data;
+    cache.setQueryData<User>('/api/user', (before) => before && { ...before, name });
+    // @ts-expect-error: a member that no user has
+    cache.setQueryData<User>('/api/user', { age: 1 });
     // @ts-expect-error: options are checked
     createCache({ maxAge: 'long' });
-    export { EverfreshError, entries, stop, version };`,
+    export { EverfreshError, entries, shown, stop, version, wrong };`,
   );
   const flags = '--strict --exactOptionalPropertyTypes --noEmit --target es2022 --lib es2022,dom';
   for (const module of ['nodenext', 'esnext --moduleResolution bundler']) {
