@@ -71,6 +71,12 @@ impl Flights {
         FlightId(self.next)
     }
 
+    /// How many there are.
+    #[cfg(feature = "sabotage")]
+    pub(super) fn census(&self) -> usize {
+        self.all.len()
+    }
+
     pub(super) fn get_mut(&mut self, id: FlightId) -> Option<&mut Flight> {
         let at = self.place(id).ok()?;
         Some(&mut *self.all[at].1)

@@ -53,6 +53,7 @@ impl Engine {
         if dropped {
             self.ledger.keep(&self.journal);
         }
+        self.ledger.keep_bounded(&self.journal.id);
     }
 
     /// Writes this document's journal, then the head, then tells the others.

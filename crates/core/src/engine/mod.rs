@@ -5,6 +5,8 @@
 
 mod asked;
 mod batch;
+#[cfg(feature = "sabotage")]
+mod census;
 mod effect;
 mod event;
 mod flight;

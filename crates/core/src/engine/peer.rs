@@ -145,8 +145,11 @@ impl Engine {
                     self.doubt(now, record);
                 }
             }
-            self.ledger.advance(&journal.id, journal.head);
-            self.ledger.keep(journal);
+            if journal.head > known {
+                self.ledger.advance(&journal.id, journal.head);
+                self.ledger.keep(journal);
+                self.ledger.keep_bounded(&self.journal.id);
+            }
             self.watch(journal, expired);
         }
         // A write that somebody has spoken for is nobody's orphan.

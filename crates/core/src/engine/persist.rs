@@ -14,6 +14,8 @@ use crate::time::Millis;
 
 /// Entries that one idle moment writes or looks at.
 const BATCH: usize = 20;
+/// Entries that may wait to be written: where no idle moment comes, one more has the oldest written at once (P10).
+const WAITING: usize = 256;
 
 impl Engine {
     /// Whether an answer may reach localStorage (P8): somebody's data needs a scope, other than what its
@@ -31,16 +33,13 @@ impl Engine {
             self.push(Effect::FlushWhenIdle);
         }
         self.unwritten.push(key);
+        if self.unwritten.len() > WAITING {
+            self.write_first(1);
+        }
     }
 
     pub(super) fn flush(&mut self, all: bool) {
-        let count = if all { self.unwritten.len() } else { self.unwritten.len().min(BATCH) };
-        let later = self.unwritten.split_off(count);
-        for key in core::mem::replace(&mut self.unwritten, later) {
-            if let Some(id) = self.store.find(&key) {
-                self.persist(id);
-            }
-        }
+        self.write_first(if all { WAITING } else { BATCH });
         if all {
             return;
         }
@@ -75,6 +74,7 @@ impl Engine {
                         self.adopt(now, item, found);
                     }
                 }
+                self.keep_storage_bounded(0);
                 self.answer(now, asked);
             }
             Load::Scan => {
@@ -82,6 +82,7 @@ impl Engine {
                     self.give_back(found);
                 } else if let Some(id) = self.adopt(now, item, found) {
                     self.release_body(id);
+                    self.keep_storage_bounded(0);
                 }
             }
         }
@@ -201,12 +202,27 @@ impl Engine {
         let header = record::encode(entry, Stamp { buster: &self.options.buster, epoch });
         let (url, size) = (url_of(entry), entry.size);
         let item = self.item(&entry.key);
-        while let Some(victim) = self.store.over_storage(size) {
-            self.remove_stored(victim);
-        }
+        self.keep_storage_bounded(size);
         self.store.set_stored(id, Stored::Yes);
         self.push(Effect::Persist { item, header, body });
         self.emit(Event::Persist { url });
+    }
+
+    /// Writes those that have waited longest.
+    fn write_first(&mut self, count: usize) {
+        let later = self.unwritten.split_off(count.min(self.unwritten.len()));
+        for key in core::mem::replace(&mut self.unwritten, later) {
+            if let Some(id) = self.store.find(&key) {
+                self.persist(id);
+            }
+        }
+    }
+
+    /// Keeps localStorage within its bound, with so much more in it.
+    fn keep_storage_bounded(&mut self, size: u32) {
+        while let Some(victim) = self.store.over_storage(size) {
+            self.remove_stored(victim);
+        }
     }
 
     /// Writing `id` was refused: makes room in one pass, and tries once more.

@@ -39,6 +39,12 @@ impl Suspects {
         }
     }
 
+    /// How many there are.
+    #[cfg(feature = "sabotage")]
+    pub(super) fn census(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether an answer to a request of `sent` may be older than such a write: then, until when a request would be.
     pub(super) fn cover(&self, subject: Subject<'_>, sent: Millis) -> Option<Millis> {
         let mut until = None;

@@ -64,6 +64,12 @@ impl Watches {
         self.of(key).first().copied()
     }
 
+    /// How many there are.
+    #[cfg(feature = "sabotage")]
+    pub(super) fn census(&self) -> usize {
+        self.all.len()
+    }
+
     /// Nobody is due before this.
     pub(super) fn next_due(&self) -> Option<Millis> {
         self.next

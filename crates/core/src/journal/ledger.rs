@@ -4,14 +4,17 @@
 use alloc::{rc::Rc, string::String, vec::Vec};
 
 use super::fence::position;
-use super::{Fence, Journal, Record, name};
+use super::{Fence, Journal, Kind, Record, name};
 use crate::pattern::Glob;
 use crate::subject::Subject;
-use crate::target::{Mode, Target};
-use crate::text::{cut, pieces, shared};
+use crate::target::{Member, Mode, Target};
+use crate::text::{cut, joined, pieces, shared};
 
 /// Journals whose positions are kept, the newest first. An entry is dead to a record of any other.
 const MAX_POSITIONS: usize = 127;
+
+/// Marks that are kept. With one more, one that names everything stands for all of them (P10).
+const MAX_MARKS: usize = 8_192;
 
 /// The newest record of a journal that names a target.
 #[derive(Debug, Clone)]
@@ -53,6 +56,8 @@ impl Mark {
 #[derive(Debug, Default)]
 pub struct Ledger {
     applied: u64,
+    /// How many marks there are.
+    count: usize,
     positions: Option<Rc<str>>,
     /// Marks of tags, paths, and paths with a query, in order. Paths begin with `/`, and tags don't.
     names: Vec<(Rc<str>, Vec<Mark>)>,
@@ -86,15 +91,13 @@ impl Ledger {
                 origin: record.origin.clone(),
                 mode: member.mode,
             };
-            match &member.target {
+            let added = match &member.target {
                 Target::All => put(&mut self.all, mark),
-                Target::Tag(tag) => {
-                    put(&mut self.any_tag, mark.clone());
-                    put(self.named_mut(tag), mark);
-                }
+                Target::Tag(tag) => put(&mut self.any_tag, mark.clone()) + put(self.named_mut(tag), mark),
                 Target::Path { path, query } => put(self.named_mut(&whole(path, query.as_deref())), mark),
                 Target::Pattern(glob) => put(self.matched_mut(glob), mark),
-            }
+            };
+            self.count += added;
         }
     }
 
@@ -116,16 +119,32 @@ impl Ledger {
 
     /// Forgets what `journal` said in records that it no longer holds.
     pub fn keep(&mut self, journal: &Journal) {
+        let mut count = keep(&mut self.all, journal) + keep(&mut self.any_tag, journal);
         for (_, marks) in &mut self.names {
-            keep(marks, journal);
+            count += keep(marks, journal);
         }
         self.names.retain(|(_, marks)| !marks.is_empty());
         for (_, marks) in &mut self.patterns {
-            keep(marks, journal);
+            count += keep(marks, journal);
         }
         self.patterns.retain(|(_, marks)| !marks.is_empty());
-        keep(&mut self.all, journal);
-        keep(&mut self.any_tag, journal);
+        self.count = count;
+    }
+
+    /// Keeps the ledger of the document `own` within its bound. What then stands for all marks is of a journal that
+    /// nobody else knows: so no entry is alive that another document stored without knowing all of them.
+    pub fn keep_bounded(&mut self, own: &str) {
+        if self.count > MAX_MARKS {
+            let mine = joined(own, "*");
+            let number = self.position(&mine) + 1;
+            self.names.clear();
+            self.patterns.clear();
+            self.any_tag.clear();
+            self.all.clear();
+            self.count = 0;
+            let everything = Record::new(0, Kind::Invalidation, None, Member::everything());
+            self.apply(&mine, &Record { number, ..everything });
+        }
     }
 
     /// The strongest thing that a record which is not `known` says of `subject`.
@@ -159,6 +178,16 @@ impl Ledger {
         let origin = subject.url.origin();
         self.any_tag.iter().any(|mark| mark.concerns(origin) && !known(mark))
             || self.verdict(subject, known).is_some()
+    }
+
+    /// How many marks there are.
+    #[cfg(feature = "sabotage")]
+    pub(crate) fn census(&self) -> usize {
+        let named = self.names.iter().map(|(_, marks)| marks.len()).sum::<usize>();
+        let matched = self.patterns.iter().map(|(_, marks)| marks.len()).sum::<usize>();
+        let count = named + matched + self.all.len() + self.any_tag.len();
+        assert_eq!(count, self.count);
+        count
     }
 
     fn named(&self, name: &str) -> &[Mark] {
@@ -201,15 +230,22 @@ fn whole(path: &str, query: Option<&str>) -> String {
     whole
 }
 
-/// Keeps the marks of other journals, and those whose records `journal` still holds.
-fn keep(marks: &mut Vec<Mark>, journal: &Journal) {
+/// Keeps the marks of other journals, and those whose records `journal` still holds; says how many.
+fn keep(marks: &mut Vec<Mark>, journal: &Journal) -> usize {
     marks.retain(|mark| mark.journal != journal.id || journal.holds(mark.number));
+    marks.len()
 }
 
-/// Keeps the newest mark of each journal, origin and mode.
-fn put(marks: &mut Vec<Mark>, mark: Mark) {
+/// Keeps the newest mark of each journal, origin and mode; says how many there are more.
+fn put(marks: &mut Vec<Mark>, mark: Mark) -> usize {
     match marks.iter_mut().find(|old| old.replaces(&mark)) {
-        Some(old) => *old = mark,
-        None => marks.push(mark),
+        Some(old) => {
+            *old = mark;
+            0
+        }
+        None => {
+            marks.push(mark);
+            1
+        }
     }
 }

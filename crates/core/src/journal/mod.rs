@@ -16,6 +16,7 @@ pub use ledger::{Ledger, Mark};
 pub(crate) use record::name;
 pub use record::{Kind, Record, WRITE_LIFETIME};
 
+use crate::header::MAX_MEMBERS;
 use crate::target::Member;
 use crate::text::{cut, pieces, push_number, small_number};
 use crate::time::Millis;
@@ -24,6 +25,9 @@ const VERSION: &str = "1";
 
 /// Records that a journal keeps; one more collapses them into one that names everything (P10).
 pub const MAX_RECORDS: usize = 256;
+
+/// Targets that a journal names at the most, in all its records together.
+const MAX_TARGETS: usize = 2_048;
 
 /// A document's journal.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,10 +52,14 @@ impl Journal {
     ///
     /// Records of its kind that say no more than this one are dropped, and so are those older than
     /// `max_age`, which no entry can outlive; an intent stays until it is resolved. Over
-    /// [`MAX_RECORDS`] the invalidations collapse.
+    /// [`MAX_RECORDS`], or with too many targets, the invalidations collapse.
     pub fn append(&mut self, max_age: Millis, mut new: Record) -> bool {
         self.head += 1;
         new.number = self.head;
+        // Others would not read more.
+        if new.members.len() > MAX_MEMBERS {
+            new.members = Member::everything().into();
+        }
         let now = new.time;
         let mut expired = false;
         self.retain(&mut |record| {
@@ -67,7 +75,11 @@ impl Journal {
             !ended && !says_no_more
         });
         self.records.push(new);
-        let over = self.records.len() > MAX_RECORDS;
+        let mut targets = 0;
+        for record in &self.records {
+            targets += record.members.len();
+        }
+        let over = self.records.len() > MAX_RECORDS || targets > MAX_TARGETS;
         if over {
             self.collapse(now);
         }

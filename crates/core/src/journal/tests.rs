@@ -208,3 +208,51 @@ proptest! {
         prop_assert!(text.contains("x:") || Fence::stored(&text).position("x") == 0);
     }
 }
+
+#[test]
+fn p10_too_many_marks_become_one_that_only_this_document_knows() {
+    let mut ledger = Ledger::default();
+    let (early, other) = (ledger.fence(), Rc::from("otherdoc"));
+    let mut number = 0;
+    while verdict(&ledger, &early, "https://a.test/x", &[]).is_none() {
+        number += 1;
+        assert!(number < 100_000, "it is bounded");
+        let members: Vec<Member> = (0..100).map(|at| tag(&format!("t{number}:{at}"))).collect();
+        ledger.apply(&other, &Record { number, ..Record::new(1, Kind::Invalidation, None, members) });
+        ledger.keep_bounded("docdocdoc");
+    }
+    // What was asked before, or by somebody who knows the journal but not this ledger, is dead.
+    let of_another = Fence::stored(&format!("otherdoc:{number}"));
+    assert!(verdict(&ledger, &of_another, "https://a.test/x", &[]).is_some());
+    let late = ledger.fence();
+    assert_eq!(verdict(&ledger, &late, "https://a.test/x", &["t1:1"]), None);
+    // And it goes on as before.
+    ledger.apply(
+        &other,
+        &Record { number: number + 1, ..Record::new(1, Kind::Invalidation, None, vec![tag("u")]) },
+    );
+    assert!(verdict(&ledger, &late, "https://a.test/x", &["u"]).is_some());
+    assert_eq!(verdict(&ledger, &late, "https://a.test/x", &["t1:1"]), None);
+}
+
+#[test]
+fn p10_a_record_of_too_many_targets_names_everything() {
+    let mut journal = journal();
+    let many = |count: usize| (0..count).map(|at| tag(&format!("t:{at}"))).collect::<Vec<Member>>();
+    journal.append(DAY, Record::new(1, Kind::Invalidation, None, many(MAX_MEMBERS)));
+    assert_eq!(journal.records[0].members.len(), MAX_MEMBERS);
+    journal.append(DAY, Record::new(2, Kind::Invalidation, None, many(MAX_MEMBERS + 1)));
+    assert_eq!(*journal.records[1].members, Member::everything());
+}
+
+#[test]
+fn p10_a_journal_of_too_many_targets_collapses() {
+    let mut journal = journal();
+    for at in 0..100 {
+        let members: Vec<Member> = (0..100).map(|of| tag(&format!("t{at}:{of}"))).collect();
+        journal.append(DAY, Record::new(at, Kind::Invalidation, None, members));
+        let targets: usize = journal.records.iter().map(|record| record.members.len()).sum();
+        assert!(targets <= MAX_TARGETS);
+    }
+    assert_eq!(*journal.records[0].members, Member::everything());
+}

@@ -82,6 +82,12 @@ impl Store {
         self.slots.get(id.0 as usize)?.as_deref()
     }
 
+    /// Entries, places for them, bodies in memory, their size, and the size in storage.
+    #[cfg(feature = "sabotage")]
+    pub(crate) fn census(&self) -> [usize; 5] {
+        [self.iter().count(), self.slots.len(), self.in_memory, self.bytes, self.stored]
+    }
+
     /// Every entry.
     pub fn iter(&self) -> impl Iterator<Item = &Entry> {
         self.slots.iter().flatten().map(|entry| &**entry)

@@ -2,7 +2,8 @@
 
 use everfresh_core::engine::{CacheMode, Input, Kind, QueryOptions, ReadId, ResponseHead, Signal};
 use everfresh_core::header::parse_invalidate;
-use everfresh_core::key::{ENTRY_PREFIX, HEAD, JOURNAL_PREFIX, SENTINEL};
+use everfresh_core::journal::Claim;
+use everfresh_core::key::{ENTRY_PREFIX, HEAD, JOURNAL_PREFIX, SENTINEL, item_prefix};
 use everfresh_core::url::Url;
 
 use crate::host::{Host, ORIGIN, RETRIES};
@@ -99,8 +100,13 @@ fn live(host: &mut Host, what: char, with: &str) {
         // As the entry of a path, with the epoch in its place.
         'e' => {
             let epoch = host.disk.get(SENTINEL).map(|(epoch, _)| epoch.clone()).unwrap_or_default();
-            let name = format!("{ENTRY_PREFIX}me|{ORIGIN}/api/stored");
+            let claim = Claim::default().followed_by(0, "document1", "me");
+            let name = format!("{}{ORIGIN}/api/stored", item_prefix(&claim));
             host.disk.insert(name, (with.replace('@', &epoch.replace('=', "%3D")), 1 << 20));
+        }
+        'o' => {
+            let items = host.snapshot().items;
+            host.tell(Input::Scope { id: with.into(), items });
         }
         'E' => drop(host.disk.insert(format!("{ENTRY_PREFIX}{with}"), (with.into(), 9))),
         'F' => host.tell(Input::Flush { all: with.is_empty() }),
@@ -135,7 +141,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(150))]
         #[test]
         fn p7_p10_no_read_hangs_and_no_body_is_lost(
-            steps in prop::collection::vec(("[rRawhhhbbbfAimjJsHeEFqgct?QpWWdxSu]", WITH), 0..30)
+            steps in prop::collection::vec(("[rRawhhhbbbfAimjJsHeEFqgct?QpWWdxSuo]", WITH), 0..30)
         ) {
             let steps: Vec<String> = steps.into_iter().map(|(what, with)| what + &with).collect();
             super::check(&steps.join("|"));

@@ -221,7 +221,7 @@ impl Host {
             Effect::DropBody(body) => {
                 assert!(self.bodies.remove(&body.0), "a body is given up once");
             }
-            Effect::Blank(_) => {}
+            Effect::Blank(watch) => assert!(self.watches.contains(&watch), "who is told watches"),
             Effect::Broadcast(_) | Effect::FlushWhenIdle | Effect::WakeAt(_) | Effect::Emit(_) => {}
         }
         None

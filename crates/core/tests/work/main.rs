@@ -1,7 +1,10 @@
-//! How much work is done, by counters and never by time (P10).
+//! How much work is done and how much room is taken, by counters and never by time (P10).
 #![allow(clippy::unwrap_used)]
 
 mod count;
+mod filling;
+#[path = "../properties/host.rs"]
+mod host;
 mod invalidating;
 mod reading;
 

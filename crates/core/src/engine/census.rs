@@ -1,0 +1,35 @@
+//! How much the engine holds, for the test that fills it to its bounds.
+
+use alloc::{vec, vec::Vec};
+
+use super::Engine;
+use crate::text::pieces;
+
+impl Engine {
+    /// What can grow, and how large it is.
+    pub fn census(&self) -> Vec<(&'static str, usize)> {
+        let [entries, places, in_memory, bytes, stored] = self.store.census();
+        let positions = self.ledger.fence().positions;
+        vec![
+            ("entries", entries),
+            ("places of entries", places),
+            ("bodies in memory", in_memory),
+            ("bytes in memory", bytes),
+            ("size in storage", stored),
+            ("records", self.journal.records.len()),
+            ("targets in the journal", self.journal.records.iter().map(|record| record.members.len()).sum()),
+            ("marks", self.ledger.census()),
+            ("positions", pieces(&positions, ',').count()),
+            ("suspects", self.suspects.census()),
+            ("peers", self.peers.len()),
+            ("flights", self.flights.census()),
+            ("writes", self.writes.len()),
+            ("watches", self.watches.census()),
+            ("parked", self.parked.len()),
+            ("loads", self.loads.len()),
+            ("unscanned", self.unscanned.len()),
+            ("unwritten", self.unwritten.len()),
+            ("honoured", self.honoured.len()),
+        ]
+    }
+}
