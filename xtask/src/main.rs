@@ -2,6 +2,7 @@
 
 mod build;
 mod checkout;
+mod coverage;
 mod demo;
 mod files;
 mod fuzz;
@@ -33,6 +34,7 @@ usage: cargo xtask TASK
   sim [--seeds N] [--steps M] [--first SEED]
                          the simulation of many tabs (default: 20,000 seeds of 300 steps)
   work                   the tests of how much work is done, in steps
+  coverage               how much of the core its tests run, per file
   fuzz [--seconds N] [TARGET]
                          the fuzz targets, each for N seconds (default: 60)
   build                  the npm package's files, in pkg-template/dist
@@ -67,6 +69,7 @@ fn dispatch() -> Result<()> {
         Some("test") => test::run(&checkout, &test::Options::parse(args)?),
         Some("sim") => sim::run(&checkout, &sim::Options::parse(args)?),
         Some("work") => no_more(args).and_then(|()| work::run(&checkout)),
+        Some("coverage") => no_more(args).and_then(|()| coverage::run(&checkout)),
         Some("fuzz") => fuzz::run(&checkout, &fuzz::Options::parse(args)?),
         Some("build") => no_more(args).and_then(|()| build::package(&checkout)),
         Some("pack") => no_more(args).and_then(|()| pack::run(&checkout).map(drop)),

@@ -138,7 +138,7 @@ mod tests {
         1 [0-9]\n[0-9] [0-9]{6,7} [iwd] - scene\n|2\tb\t@\tother678:1\t1000000,1,2000000,1,9000000,5\ta\t\t)";
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(150))]
+        #![proptest_config(ProptestConfig::with_cases(80))]
         #[test]
         fn p7_p10_no_read_hangs_and_no_body_is_lost(
             steps in prop::collection::vec(("[rRawhhhbbbfAimjJsHeEFqgct?QpWWdxSuo]", WITH), 0..30)

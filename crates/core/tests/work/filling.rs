@@ -10,7 +10,7 @@ use fastrand::Rng;
 use crate::count::STEPS_ARE_COUNTED;
 use crate::host::{Host, Item, ORIGIN};
 
-const OPERATIONS: u32 = if STEPS_ARE_COUNTED { 100_000 } else { 4_000 };
+const OPERATIONS: u32 = if STEPS_ARE_COUNTED { 100_000 } else { 2_500 };
 /// How often it is looked at what there is.
 const LOOK: u32 = 500;
 
@@ -64,7 +64,7 @@ fn p10_nothing_grows_past_its_bound() {
     let mut most = vec![0; BOUNDS.len()];
     look(&host, &mut most, 0);
     // All of it is looked at, and none is written.
-    for _ in 0..60 {
+    for _ in 0..30 {
         host.tell(Input::Flush { all: false });
         look(&host, &mut most, 0);
     }
@@ -94,7 +94,7 @@ fn p10_nothing_grows_past_its_bound() {
 fn left_behind(random: &mut Rng) -> BTreeMap<String, Item> {
     let mut former = Host::new(&OPTIONS.replace("150000", "2000000"), "former12");
     former.tell(Input::Start(Some(former.snapshot())));
-    for _ in 0..600 {
+    for _ in 0..300 {
         fill(&mut former, random);
         former.tell(Input::Flush { all: true });
     }
