@@ -103,7 +103,10 @@ pub(crate) fn effect(effect: &Effect) -> Option<(u32, [u32; 3], &str)> {
         Effect::Deliver { read, body, age, status } => (1, [read.0, body.0, *age], status),
         Effect::DeliverNetwork { read, flight } => (2, [read.0, flight.0, 0], ""),
         Effect::Reject { read, flight } => (3, [read.0, flight.0, 0], ""),
-        Effect::Fetch { flight, read, reload } => (4, [flight.0, read.0, u32::from(*reload)], ""),
+        Effect::Fetch { flight, read, condition: Some((body, header)), .. } => {
+            (4, [flight.0, read.0, body.0], header)
+        }
+        Effect::Fetch { flight, read, reload, .. } => (4, [flight.0, read.0, u32::from(*reload)], ""),
         Effect::AbortFlight(flight) => (5, [flight.0, 0, 0], ""),
         Effect::ReadBody { flight, fields } => (6, [flight.0, 0, 0], fields),
         Effect::EndFlight(flight) => (7, [flight.0, 0, 0], ""),
@@ -119,6 +122,8 @@ pub(crate) fn effect(effect: &Effect) -> Option<(u32, [u32; 3], &str)> {
         }
         Effect::NotifyFailed { watch, flight } => (15, [watch.0, flight.0, 0], ""),
         Effect::Blank(watch) => (16, [watch.0, 0, 0], ""),
+        Effect::Freshen { flight, body } => (17, [flight.0, body.0, 0], ""),
+        Effect::Refuse { read, status } => (18, [read.0, *status, 0], ""),
         _ => return None,
     })
 }
@@ -155,13 +160,16 @@ impl<'a> Lines<'a> {
         QueryOptions::from_value(&value).map_err(|problem| problem.message())
     }
 
-    /// Bit 0: opaque; the rest: 0 is the default cache mode, 1 refetches, anything else bypasses.
+    /// Bit 0: opaque; the rest is the cache mode.
     fn request(&mut self, flags: u32) -> Request {
         Request {
             opaque: flags & 1 == 1,
             cache: match flags >> 1 {
                 0 => CacheMode::Default,
-                1 => CacheMode::Refetch,
+                1 => CacheMode::Reload,
+                2 => CacheMode::Validate,
+                3 => CacheMode::ForceCache,
+                4 => CacheMode::OnlyIfCached,
                 _ => CacheMode::Bypass,
             },
             method: self.text(),

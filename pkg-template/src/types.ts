@@ -200,6 +200,10 @@ export type Cause = 'header' | 'map' | 'write' | 'unknown' | 'call' | 'orphan' |
 export type CacheEvent =
   | { type: 'hit'; url: string; source: Source; age: number; stale: boolean }
   | { type: 'miss'; url: string; joined: boolean }
+  /** The server said that a stored answer is current (304). */
+  | { type: 'revalidate'; url: string }
+  /** A request failed, and a stored answer was given in its place (`stale-if-error`). */
+  | { type: 'stale-if-error'; url: string; age: number }
   | { type: 'store'; url: string; tags: string[]; size: number }
   /** An answer was not stored: something that it carries was invalidated after it was asked for. */
   | { type: 'late-fill'; url: string }

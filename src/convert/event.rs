@@ -14,6 +14,10 @@ pub(crate) fn event(event: &Event) -> String {
             .number("age", *age as i64)
             .flag("stale", *stale),
         Event::Miss { url, joined } => object.text("type", "miss").text("url", url).flag("joined", *joined),
+        Event::Revalidate { url } => object.text("type", "revalidate").text("url", url),
+        Event::StaleIfError { url, age } => {
+            object.text("type", "stale-if-error").text("url", url).number("age", *age as i64)
+        }
         Event::Store { url, tags, size } => {
             object.text("type", "store").text("url", url).texts("tags", tags).number("size", i64::from(*size))
         }

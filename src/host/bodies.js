@@ -19,6 +19,18 @@ export class Bodies {
     return this.#bodies.get(id);
   }
 
+  /**
+   * What was made of it before keeps its headers.
+   * @param {number} id
+   * @param {string[]} headers
+   */
+  freshen(id, headers) {
+    const body = this.#bodies.get(id);
+    if (body) {
+      this.#bodies.set(id, { ...body, headers });
+    }
+  }
+
   /** @param {number} id */
   drop(id) {
     this.#bodies.delete(id);

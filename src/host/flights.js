@@ -6,7 +6,7 @@ import { refusal, sizeOf } from './data.js';
 import { head } from './head.js';
 import { attempt } from './reads.js';
 import { flightInit, pick } from './request.js';
-import { keep } from './response.js';
+import { keep, merged } from './response.js';
 import { ABORT, BYTES, FAILED, RESPONDED, TEXT } from './wire.js';
 
 /** @import { Bodies } from './bodies.js' */
@@ -19,6 +19,7 @@ import { ABORT, BYTES, FAILED, RESPONDED, TEXT } from './wire.js';
  * @property {Made} made whose arguments it has
  * @property {AbortController} controller
  * @property {Response | undefined} response
+ * @property {string[]} headers of the kept body that it says is current
  * @property {boolean} taken the page has its response, so that its body must be copied
  * @property {unknown} error
  */
@@ -43,28 +44,46 @@ export class Flights {
     gate.atEnd(() => this.#flights.clear());
   }
 
-  /** @param {number} id @param {number} read @param {boolean} reload */
-  send(id, read, reload) {
-    const made = this.#reads.made(read);
+  /**
+   * Sends a request, or one that was sent once more.
+   * @param {number} id
+   * @param {number} read
+   * @param {number} how 1: past the browser's cache; where there is a condition, the kept body that it is about
+   * @param {string[]} condition name and value of a header
+   */
+  send(id, read, how, condition) {
+    const made = this.#flights.get(id)?.made ?? this.#reads.made(read);
     if (!made) {
       this.#gate.later(() => this.#gate.tell(FAILED, id));
       return;
     }
-    const { args, call, native } = made;
+    const { args, native } = made;
     const controller = new AbortController();
     /** @type {Flight} */
-    const flight = { id, made, controller, response: undefined, taken: false, error: undefined };
+    const flight = {
+      id,
+      made,
+      controller,
+      response: undefined,
+      headers: [],
+      taken: false,
+      error: undefined,
+    };
     this.#flights.set(id, flight);
     this.#gate.later(() => {
-      const init = flightInit(
-        args,
-        reload || call.reload ? 'reload' : 'no-cache',
-        controller.signal,
-      );
+      const cache = condition.length ? 'no-store' : how ? 'reload' : 'no-cache';
+      const init = flightInit(args, cache, controller.signal, condition);
       attempt(() => native([args[0], init])).then(
         (response) => {
           flight.response = response;
-          this.#gate.tell(RESPONDED, id, ...head(response, this.#gate.names));
+          let told = response;
+          if (condition.length && response.status === 304) {
+            const headers = merged(this.#bodies.get(how)?.headers ?? [], response.headers);
+            flight.headers = [...headers].flat();
+            const { status, redirected, url, type } = response;
+            told = /** @type {Response} */ ({ status, redirected, url, type, headers });
+          }
+          this.#gate.tell(RESPONDED, id, ...head(told, this.#gate.names));
         },
         (error) => this.#lost(flight, error),
       );
@@ -99,6 +118,11 @@ export class Flights {
         (error) => this.#lost(flight, error),
       );
     });
+  }
+
+  /** @param {number} id @param {number} body */
+  freshen(id, body) {
+    this.#bodies.freshen(body, this.#flights.get(id)?.headers ?? []);
   }
 
   /** @param {number} read @param {number} id */

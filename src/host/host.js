@@ -222,7 +222,7 @@ export class Host {
         flights.reject(a, b);
         break;
       case wire.FETCH:
-        flights.send(a, b, c === 1);
+        flights.send(a, b, c, wire.lines(text));
         break;
       case wire.ABORT_FLIGHT:
         flights.abort(a);
@@ -259,6 +259,12 @@ export class Host {
         break;
       case wire.BLANK:
         this.#queries.blank(a);
+        break;
+      case wire.FRESHEN:
+        flights.freshen(a, b);
+        break;
+      case wire.REFUSE:
+        reads.refuse(a, b);
         break;
     }
   }

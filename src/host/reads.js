@@ -2,7 +2,7 @@
 /**
  * Calls of `fetch` that ask for something, until they are answered.
  */
-import { CachedResponse } from './response.js';
+import { bodiless, CachedResponse } from './response.js';
 import { ABORT, READ } from './wire.js';
 
 /** @import { Gate } from './gate.js' */
@@ -120,7 +120,11 @@ export class Reads {
   /** @param {number} id @param {StoredBody | undefined} body @param {number} age @param {string} status */
   deliver(id, body, age, status) {
     if (body) {
-      this.answer(id, () => new CachedResponse(body, age, status));
+      this.answer(
+        id,
+        ({ call }) =>
+          new CachedResponse(call.method === 'HEAD' ? bodiless(body) : body, age, status),
+      );
     } else {
       this.pass(id);
     }
@@ -129,6 +133,19 @@ export class Reads {
   /** @param {number} id @param {unknown} error */
   reject(id, error) {
     this.answer(id, () => Promise.reject(error));
+  }
+
+  /**
+   * There is no answer, and the network must not be asked.
+   * @param {number} id
+   * @param {number} status 0: fails as `fetch` does
+   */
+  refuse(id, status) {
+    this.answer(id, () =>
+      status
+        ? new Response(null, { status, statusText: 'Gateway Timeout' })
+        : Promise.reject(new TypeError('Failed to fetch')),
+    );
   }
 
   /** @param {number} id */

@@ -9,8 +9,7 @@
  * @property {string} method in upper case
  * @property {string} url absolute
  * @property {string[]} headers set by the page: names in lower case and values in turn
- * @property {number} cache 0: default, 1: refetch, 2: leave the cache alone
- * @property {boolean} reload the page asked for `cache: 'reload'`
+ * @property {number} cache its place in {@link CACHE}; behind that: leave the cache alone
  * @property {string} variant a `credentials` mode that is not the default, or nothing
  * @property {boolean} opaque something that a cache can't honour, or that only `fetch` itself can judge
  * @property {AbortSignal | undefined} signal
@@ -18,7 +17,7 @@
  * @property {boolean} safe by its method
  */
 
-const CACHE = ['default', 'reload', 'no-cache'];
+const CACHE = ['default', 'reload', 'no-cache', 'force-cache', 'only-if-cached'];
 const CREDENTIALS = ['same-origin', 'include', 'omit'];
 
 /** What a flight takes over from the page's arguments; named, since they may be getters of a class. */
@@ -69,15 +68,17 @@ function describe({ request, init, method, url, safe }) {
     url: url.href,
     safe,
     headers: headers ?? [],
-    cache: cache < 0 ? 2 : Math.min(cache, 1),
-    reload: cache === 1,
+    cache: cache < 0 ? CACHE.length : cache,
     variant: credentials === 'same-origin' ? '' : credentials,
     signal: signal instanceof AbortSignal ? signal : undefined,
     body: init.body,
     opaque:
       !headers ||
       headers.some((name, index) => index % 2 === 0 && /^(range|if-.*)$/.test(name)) ||
-      !(mode === 'cors' || (mode === 'same-origin' && url.origin === location.origin)) ||
+      !(
+        (mode === 'cors' && cache !== 4) || // the browser refuses it there
+        (mode === 'same-origin' && url.origin === location.origin)
+      ) ||
       get('redirect', 'follow') !== 'follow' ||
       `${get('integrity', '')}` !== '' ||
       !CREDENTIALS.includes(credentials) ||
@@ -89,20 +90,29 @@ function describe({ request, init, method, url, safe }) {
 }
 
 /**
- * The second argument of a flight: the page's, with a cache mode and a signal of ours.
+ * The second argument of a flight: the page's, with a cache mode and a signal of ours, and a condition where there is one.
  * @param {any[]} args
  * @param {RequestCache} cache
  * @param {AbortSignal} signal
+ * @param {string[]} condition name and value of a header
  */
-export function flightInit([input, given], cache, signal) {
+export function flightInit([input, given], cache, signal, [name, value]) {
   const init = { ...given };
   // Any second argument makes the browser forget a Request's referrer.
   const { referrer, referrerPolicy } = Object(input);
   const request = { referrer, referrerPolicy };
-  for (const name of MEMBERS) {
-    const value = given?.[name] ?? /** @type {any} */ (request)[name];
-    if (value !== undefined) {
-      init[name] = value;
+  for (const member of MEMBERS) {
+    const own = given?.[member] ?? /** @type {any} */ (request)[member];
+    if (own !== undefined) {
+      init[member] = own;
+    }
+  }
+  if (name) {
+    init.headers = new Headers(init.headers ?? Object(input).headers);
+    init.headers.set(name, value);
+    // Without it the browser says `no-cache`, to which some servers give no 304.
+    if (!init.headers.has('cache-control')) {
+      init.headers.set('cache-control', 'max-age=0');
     }
   }
   return { ...init, cache, signal };

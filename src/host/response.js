@@ -79,6 +79,35 @@ export function unpack(text) {
   }
 }
 
+/**
+ * The answer to a HEAD.
+ * @param {StoredBody} body
+ * @returns {StoredBody}
+ */
+export function bodiless(body) {
+  return { ...body, data: /** @type {any} */ (null) };
+}
+
+/**
+ * The headers of a kept body that a 304 says is current (RFC 9111, section 3.2): those that came, and for the rest
+ * those that it has; but nothing that tells of the body as it was sent, nor of the time of the answer before.
+ * @param {string[]} kept
+ * @param {Headers} came
+ */
+export function merged(kept, came) {
+  const headers = new Headers(came);
+  for (let index = 0; index < kept.length; index += 2) {
+    const [name, value] = [kept[index], kept[index + 1]];
+    if (
+      /^content-(encoding|length|range|type)$/.test(name) ||
+      (!/^(age|date)$/.test(name) && !came.has(name))
+    ) {
+      headers.set(name, value);
+    }
+  }
+  return headers;
+}
+
 /** Headers as those of a native answer: they can't be changed. */
 class FixedHeaders extends Headers {
   /** @override */

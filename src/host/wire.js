@@ -57,7 +57,7 @@ export const DELIVER = 1;
 export const DELIVER_NETWORK = 2;
 /** Read, flight. */
 export const REJECT = 3;
-/** Flight, read, 1: reload. */
+/** Flight, read, 1: reload; or the kept body that it is conditional on, with the header: its name and value. */
 export const FETCH = 4;
 /** Flight. */
 export const ABORT_FLIGHT = 5;
@@ -82,6 +82,10 @@ export const NOTIFY = 14;
 export const NOTIFY_FAILED = 15;
 /** Watch. What it shows is somebody else's. */
 export const BLANK = 16;
+/** Flight, body. */
+export const FRESHEN = 17;
+/** Read, status or 0. */
+export const REFUSE = 18;
 
 /**
  * Lines that came as a text; of none there is none.

@@ -4,6 +4,7 @@ use alloc::{rc::Rc, string::String, vec::Vec};
 
 use crate::engine::{BodyId, Fields};
 use crate::journal::Fence;
+use crate::key;
 use crate::subject::Subject;
 use crate::time::Millis;
 use crate::url::Url;
@@ -19,8 +20,8 @@ pub enum Stored {
     Yes,
 }
 
-/// A request header that the answer varies by, and its value in the request (RFC 9111, section 4.1).
-pub type Varied = (String, Option<String>);
+/// The headers that tell one answer of a URL from another (RFC 9111, section 4.3.5).
+pub const VALIDATORS: [&str; 3] = ["etag", "last-modified", "content-length"];
 
 /// A stored answer.
 #[derive(Debug, Clone)]
@@ -33,8 +34,8 @@ pub struct Entry {
     pub tags: Vec<Rc<str>>,
     /// Parent fields found in its body.
     pub fields: Fields,
-    /// Request headers that it varies by.
-    pub vary: Vec<Varied>,
+    /// Headers by which it can be told from another answer: those of [`VALIDATORS`] that it has.
+    pub validators: Fields,
     /// What its request knew of the journals.
     pub fence: Fence,
     /// When its request was sent.
@@ -45,6 +46,10 @@ pub struct Entry {
     pub fresh_until: Millis,
     /// Until when it may be handed out stale while it is fetched again (RFC 5861).
     pub stale_while_revalidate_until: Millis,
+    /// Until when it may be handed out stale where its refetch fails (RFC 5861).
+    pub stale_if_error_until: Millis,
+    /// It must not be handed out stale, unless the request wants what is stored, however old.
+    pub must_revalidate: bool,
     /// When it is dropped, used or not.
     pub expires: Millis,
     /// When an invalidation marked it stale.
@@ -72,13 +77,39 @@ impl Entry {
         self.stale_since.is_none() && self.sent <= now && now < self.fresh_until
     }
 
-    /// Whether it answers a request with these headers.
-    pub fn matches(&self, headers: &[(String, String)]) -> bool {
-        self.vary.iter().all(|(name, value)| crate::key::header(headers, name) == value.as_deref())
+    /// Whether it answers requests for `key`, with some headers at least.
+    pub fn is_of(&self, key: &str) -> bool {
+        let rest = self.key.strip_prefix(key);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(key::VARIES))
+    }
+
+    /// Whether it answers a request for `key`, which is that of its own request, with these headers.
+    pub fn answers(&self, key: &str, headers: &[(String, String)]) -> bool {
+        let names = key::names(&self.key);
+        names.is_empty() || *key::varied(key, names, headers) == *self.key
+    }
+
+    /// Whether these headers of a later answer are not those of this one (RFC 9111, section 4.3.5).
+    pub fn differs(&self, headers: &[(String, String)]) -> bool {
+        let other =
+            |(name, value): &(String, String)| key::header(headers, name).is_some_and(|new| new != value);
+        self.validators.iter().any(other)
     }
 
     /// Time since the answer was generated.
     pub fn age(&self, now: Millis) -> Millis {
         now.saturating_sub(self.generated)
     }
+}
+
+/// The header, as lines, of a request for another answer than the one with these validators (RFC 9111, section 4.3.1).
+pub fn condition(validators: &Fields) -> Option<String> {
+    for (validator, condition) in [("etag", "if-none-match\n"), ("last-modified", "if-modified-since\n")] {
+        if let Some(value) = key::header(validators, validator) {
+            let mut condition = String::from(condition);
+            condition.push_str(value);
+            return Some(condition);
+        }
+    }
+    None
 }

@@ -1,6 +1,7 @@
 //! How long an answer may be used, and whether it may be stored (RFC 9111, for a private cache).
 
-use crate::engine::ResponseHead;
+use crate::engine::{Fields, ResponseHead};
+use crate::entry::VALIDATORS;
 use crate::http_date;
 use crate::text::{cut, number, pieces};
 use crate::time::Millis;
@@ -9,7 +10,7 @@ use crate::time::Millis;
 const MAX_SECONDS: u64 = 1 << 31;
 
 /// The directives that [`CacheControl::parse`] knows, in its order.
-const DIRECTIVES: [&str; 8] = [
+const DIRECTIVES: [&str; 11] = [
     "no-store",
     "no-cache",
     "must-revalidate",
@@ -18,9 +19,12 @@ const DIRECTIVES: [&str; 8] = [
     "max-age",
     "stale-while-revalidate",
     "stale-if-error",
+    "only-if-cached",
+    "max-stale",
+    "min-fresh",
 ];
 
-/// The directives of a response's `Cache-Control` that matter to a private cache.
+/// The directives of `Cache-Control` that matter to a private cache: those of answers, and those of requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CacheControl {
     /// `max-age`.
@@ -39,6 +43,12 @@ pub struct CacheControl {
     pub stale_while_revalidate: Option<Millis>,
     /// `stale-if-error` (RFC 5861).
     pub stale_if_error: Option<Millis>,
+    /// `only-if-cached`, of a request.
+    pub only_if_cached: bool,
+    /// `max-stale`, of a request; without an argument any staleness will do.
+    pub max_stale: Option<Millis>,
+    /// `min-fresh`, of a request.
+    pub min_fresh: Millis,
 }
 
 impl CacheControl {
@@ -57,6 +67,9 @@ impl CacheControl {
                 Some(5) => shorten(&mut control.max_age, span),
                 Some(6) => shorten(&mut control.stale_while_revalidate, span),
                 Some(7) => shorten(&mut control.stale_if_error, span),
+                Some(8) => control.only_if_cached = true,
+                Some(9) => shorten(&mut control.max_stale, argument.map_or(Millis::MAX, |_| span)),
+                Some(10) => control.min_fresh = control.min_fresh.max(span),
                 _ => {}
             }
         }
@@ -73,18 +86,22 @@ pub struct Lifetime {
     pub fresh_until: Millis,
     /// Until when it may be handed out stale while its refetch runs; never before `fresh_until`.
     pub stale_while_revalidate_until: Millis,
+    /// Until when it may be handed out stale where its refetch fails; never before `fresh_until`.
+    pub stale_if_error_until: Millis,
     /// Whether it may be stored at all.
     pub storable: bool,
     /// Whether it was marked `public`, so that it may be persisted without a scope.
     pub public: bool,
-    /// Whether it must never be handed out stale.
+    /// Whether it must never be handed out stale, unless the request wants what is stored, however old.
     pub must_revalidate: bool,
 }
 
 /// The lifetime of an answer that came at `now` to a request sent at `sent`.
 ///
 /// A rule's `stale_time` stands in place of the response's lifetime and counts from `sent`, but never lifts
-/// a `no-store`. Without either, nothing is guessed: the answer is stale at once.
+/// a `no-store`. Without either, nothing is guessed: the answer is stale at once. Nor does `must-revalidate` or
+/// `no-cache` bind such a rule: what it says of stale answers is its own. They end the graces that the answer
+/// itself gives.
 pub fn lifetime(head: &ResponseHead, stale_time: Option<Millis>, sent: Millis, now: Millis) -> Lifetime {
     let control = head.get("cache-control").map(CacheControl::parse).unwrap_or_default();
     let age = head.get("age").and_then(first_seconds).unwrap_or(0);
@@ -109,14 +126,15 @@ pub fn lifetime(head: &ResponseHead, stale_time: Option<Millis>, sent: Millis, n
         _ => generated,
     };
     let must_revalidate = control.must_revalidate || control.no_cache;
-    let grace = match control.stale_while_revalidate {
-        Some(span) if !must_revalidate => span,
-        _ => 0,
+    let grace = |span: Option<Millis>| {
+        let span = if must_revalidate { None } else { span };
+        fresh_until.saturating_add(span.unwrap_or(0))
     };
     Lifetime {
         generated,
         fresh_until,
-        stale_while_revalidate_until: fresh_until.saturating_add(grace),
+        stale_while_revalidate_until: grace(control.stale_while_revalidate),
+        stale_if_error_until: grace(control.stale_if_error),
         storable: !control.no_store
             && !varies_on_everything(head)
             && match head.status {
@@ -125,8 +143,23 @@ pub fn lifetime(head: &ResponseHead, stale_time: Option<Millis>, sent: Millis, n
                 _ => false,
             },
         public: control.public && !control.private,
-        must_revalidate,
+        must_revalidate: must_revalidate && stale_time.is_none(),
     }
+}
+
+/// The headers by which an answer can be told from another. A `Last-Modified` counts from a second on, by the
+/// server's own clock: before that the answer may have changed again within the second (RFC 9110, section 8.8.2.2).
+pub fn validators(head: &ResponseHead) -> Fields {
+    let time = |name| head.get(name).and_then(http_date::parse);
+    let mut validators = Fields::new();
+    for name in VALIDATORS {
+        let counts = name != "last-modified"
+            || matches!((time(name), time("date")), (Some(modified), Some(date)) if modified + 1000 <= date);
+        if let Some(value) = head.get(name).filter(|_| counts) {
+            validators.push((name.into(), value.into()));
+        }
+    }
+    validators
 }
 
 impl ResponseHead {

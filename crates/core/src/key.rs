@@ -1,7 +1,9 @@
 //! Keys: what makes two requests the same (design section 3).
 //!
 //! A key is the canonical URL, and behind a `#`, which no such URL contains, whatever else makes the
-//! answer differ. The name of a stored item has in front whose it is.
+//! answer differ. An answer that varies by request headers is stored under the key of its request with
+//! `#~names=hash` behind it, so that the name of a stored item tells which headers matter. The name of a stored
+//! item has in front whose it is.
 
 use alloc::{rc::Rc, string::String};
 use core::hash::Hasher;
@@ -9,7 +11,7 @@ use core::hash::Hasher;
 use siphasher::sip::SipHasher13;
 
 use crate::journal::Claim;
-use crate::text::{joined, push_number, shared};
+use crate::text::{cut_last, joined, pieces, push_number, shared};
 use crate::url::Url;
 
 /// The prefix of every item that is ours in localStorage.
@@ -45,6 +47,45 @@ pub fn key(url: &Url, variant: &str, authorization: Option<u64>) -> Rc<str> {
     shared(&key)
 }
 
+/// What stands between the key of a request and the headers that its answer varies by.
+pub const VARIES: &str = "#~";
+
+/// The key of an answer to a request for `key` with these headers, where it varies by the headers `names` (in lower
+/// case, with commas between). Their values are hashed, since some of them are not to be stored.
+pub fn varied(key: &str, names: &str, headers: &[(String, String)]) -> Rc<str> {
+    if names.is_empty() {
+        return shared(key);
+    }
+    let mut values = String::new();
+    for name in pieces(names, ',') {
+        push_header(&mut values, "", header(headers, name));
+    }
+    let mut varied = String::from(key);
+    for part in [VARIES, names, "="] {
+        varied.push_str(part);
+    }
+    push_number(&mut varied, hash([0; 2], &values));
+    shared(&varied)
+}
+
+/// The headers that the answer of a key varies by, as [`varied`] was given them.
+pub fn names(key: &str) -> &str {
+    let last = cut_last(key, '#').and_then(|(_, last)| cut_last(last.strip_prefix('~')?, '='));
+    last.map_or("", |(names, _)| names)
+}
+
+/// A hash of all headers that may make an answer differ: of another origin, `Vary` may be there and not be seen.
+/// `None` where there are none.
+pub fn any_headers(headers: &[(String, String)]) -> Option<u64> {
+    let mut all = String::new();
+    for (name, value) in headers {
+        if !matches!(name.as_str(), "authorization" | "cache-control" | "pragma") {
+            push_header(&mut all, name, Some(value));
+        }
+    }
+    if all.is_empty() { None } else { Some(hash([0; 2], &all)) }
+}
+
 /// What the names of all items begin with that were stored while this claim counted; those that are nobody's where
 /// it says nothing. A scope that comes back finds nothing of before.
 pub fn item_prefix(claim: &Claim) -> Rc<str> {
@@ -61,4 +102,13 @@ pub fn hash(keys: [u64; 2], text: &str) -> u64 {
 /// The value of a header whose `name` is in lower case.
 pub fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
     headers.iter().find(|(has, _)| has == name).map(|(_, value)| value.as_str())
+}
+
+fn push_header(out: &mut String, name: &str, value: Option<&str>) {
+    out.push('\n');
+    out.push_str(name);
+    if let Some(value) = value {
+        out.push('=');
+        out.push_str(value);
+    }
 }

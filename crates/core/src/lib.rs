@@ -9,6 +9,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod demand;
 pub mod engine;
 pub mod entry;
 pub mod freshness;

@@ -6,12 +6,12 @@
 use alloc::{boxed::Box, string::String, vec::Vec};
 
 use crate::engine::StoredItem;
-use crate::entry::{Entry, Stored, Varied};
+use crate::entry::{Entry, Stored};
 use crate::journal::Fence;
 use crate::text::{FIELD, MEMBER, PAIR, cut, number, pieces, push_escaped, push_number, shared, unescape};
 use crate::url::Url;
 
-const VERSION: &str = "2";
+const VERSION: &str = "3";
 
 /// What a record must agree with to be one of ours.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +35,8 @@ pub fn encode(entry: &Entry, stamp: Stamp<'_>) -> String {
         entry.generated,
         entry.fresh_until,
         entry.stale_while_revalidate_until,
+        entry.stale_if_error_until,
+        u64::from(entry.must_revalidate),
         entry.expires,
         u64::from(entry.size),
     ] {
@@ -43,16 +45,13 @@ pub fn encode(entry: &Entry, stamp: Stamp<'_>) -> String {
     }
     out.push(FIELD);
     for tag in &entry.tags {
-        push_member(&mut out, tag, None);
+        separate(&mut out);
+        push_escaped(&mut out, tag);
     }
     out.push(FIELD);
-    for (name, value) in &entry.fields {
-        push_member(&mut out, name, Some(value));
-    }
+    push_pairs(&mut out, &entry.fields);
     out.push(FIELD);
-    for (name, value) in &entry.vary {
-        push_member(&mut out, name, value.as_deref());
-    }
+    push_pairs(&mut out, &entry.validators);
     out
 }
 
@@ -87,23 +86,34 @@ pub fn decode(key: &str, found: &StoredItem, stamp: Stamp<'_>) -> Result<Box<Ent
 /// What follows the stamps. A field that is not there reads as `%`, which is none.
 fn read<'a>(key: &str, field: &mut dyn FnMut() -> &'a str, found: &StoredItem) -> Option<Box<Entry>> {
     let fence = Fence::stored(field());
-    let mut numbers = [0; 6];
+    let mut numbers = [0; 8];
     let mut texts = pieces(field(), MEMBER);
     for place in &mut numbers {
         *place = number(texts.next()?)?;
     }
-    let [sent, generated, fresh_until, stale_while_revalidate_until, expires, size] = numbers;
+    let [
+        sent,
+        generated,
+        fresh_until,
+        stale_while_revalidate_until,
+        stale_if_error_until,
+        must_revalidate,
+        expires,
+        size,
+    ] = numbers;
     let mut entry = Box::new(Entry {
         key: shared(key),
         url: Url::parse(cut(key, '#').map_or(key, |(url, _)| url))?,
         tags: Vec::new(),
         fields: Vec::new(),
-        vary: Vec::new(),
+        validators: Vec::new(),
         fence,
         sent,
         generated,
         fresh_until,
         stale_while_revalidate_until,
+        stale_if_error_until,
+        must_revalidate: must_revalidate != 0,
         expires,
         stale_since: None,
         size: u32::try_from(size).ok().filter(|size| found.rest_len > *size)?,
@@ -115,12 +125,11 @@ fn read<'a>(key: &str, field: &mut dyn FnMut() -> &'a str, found: &StoredItem) -
     for text in members(field()) {
         entry.tags.push(shared(&unescape(text)?));
     }
-    for text in members(field()) {
-        let (name, value) = unpair(text)?;
-        entry.fields.push((name, value?));
-    }
-    for text in members(field()) {
-        entry.vary.push(unpair(text)?);
+    for pairs in [&mut entry.fields, &mut entry.validators] {
+        for text in members(field()) {
+            let (name, value) = cut(text, PAIR)?;
+            pairs.push((unescape(name)?, unescape(value)?));
+        }
     }
     (field() == "%").then_some(entry)
 }
@@ -130,10 +139,10 @@ fn push_field(out: &mut String, text: &str) {
     push_escaped(out, text);
 }
 
-fn push_member(out: &mut String, name: &str, value: Option<&str>) {
-    separate(out);
-    push_escaped(out, name);
-    if let Some(value) = value {
+fn push_pairs(out: &mut String, pairs: &[(String, String)]) {
+    for (name, value) in pairs {
+        separate(out);
+        push_escaped(out, name);
         out.push(PAIR);
         push_escaped(out, value);
     }
@@ -148,13 +157,6 @@ fn separate(out: &mut String) {
 
 fn members(field: &str) -> impl Iterator<Item = &str> {
     pieces(field, MEMBER).filter(|member| !member.is_empty())
-}
-
-fn unpair(text: &str) -> Option<Varied> {
-    match cut(text, PAIR) {
-        Some((name, value)) => Some((unescape(name)?, Some(unescape(value)?))),
-        None => Some((unescape(text)?, None)),
-    }
 }
 
 #[cfg(test)]
@@ -175,12 +177,14 @@ mod tests {
             url: Url::parse("https://a.test/x?q=1,2").unwrap(),
             tags: vec![Rc::from("story:42"), Rc::from("a,b\tc")],
             fields: vec![(String::from("chapterId"), String::from("3=3"))],
-            vary: vec![(String::from("accept"), Some(String::new())), (String::from("x"), None)],
+            validators: vec![(String::from("etag"), String::from("W/\"a,b=c\""))],
             fence: Fence::stored("docdocdoc:7,other:1"),
             sent: 1,
             generated: 2,
             fresh_until: 3,
             stale_while_revalidate_until: 4,
+            stale_if_error_until: 7,
+            must_revalidate: true,
             expires: 5,
             stale_since: None,
             size: 6,

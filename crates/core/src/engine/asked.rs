@@ -3,6 +3,7 @@
 use alloc::{rc::Rc, string::String, vec::Vec};
 
 use super::{Kind, QueryOptions, ReadId};
+use crate::demand::{Demand, Use};
 use crate::entry::Entry;
 use crate::policy::{ReadMode, Rule};
 use crate::time::Millis;
@@ -40,7 +41,7 @@ impl From<&Rule> for Terms {
     }
 }
 
-/// What the page asked for, by a GET that a rule caches.
+/// What the page asked for, by a GET that a rule caches, or a HEAD.
 #[derive(Debug, Clone)]
 pub(super) struct Asked {
     pub(super) read: ReadId,
@@ -51,8 +52,11 @@ pub(super) struct Asked {
     pub(super) headers: Vec<(String, String)>,
     /// The request carries credentials of its own: memory only (P8).
     pub(super) authorized: bool,
-    /// The network must be asked.
-    pub(super) refetch: bool,
+    /// A HEAD: there will be no flight.
+    pub(super) head: bool,
+    /// Whose data the answer is can't be told, unless it shows a `Vary`.
+    pub(super) doubtful: bool,
+    pub(super) demand: Demand,
     /// Storage has been looked at.
     pub(super) loaded: bool,
     pub(super) terms: Terms,
@@ -71,21 +75,21 @@ impl Asked {
         }
     }
 
-    /// Whether an entry may answer, fresh or stale.
-    pub(super) fn accepts(&self, entry: &Entry, now: Millis) -> bool {
+    /// How an entry may answer, fresh or stale.
+    pub(super) fn allows(&self, entry: &Entry, now: Millis) -> Use {
+        if self.kind == Kind::Fetch {
+            return if entry.local { Use::No } else { self.demand.allows(entry, now) };
+        }
+        // Data alone can't be marked stale, so what was invalidated is waited for (P1).
+        let may_be_stale = self.kind != Kind::Query
+            || (entry.stale_since.is_none() && !entry.must_revalidate && self.terms.mode == ReadMode::Swr);
         let alive = entry.sent <= now && now < entry.expires;
-        match self.kind {
-            Kind::Fetch => {
-                let revalidates = entry.stale_since.is_none() && now < entry.stale_while_revalidate_until;
-                let may_be_stale = revalidates || self.terms.mode == ReadMode::Swr;
-                !entry.local && (entry.is_fresh(now) || (alive && may_be_stale))
-            }
-            // Data alone can't be marked stale, so what was invalidated is waited for (P1).
-            Kind::Query => {
-                let may_be_stale = entry.stale_since.is_none() && self.terms.mode == ReadMode::Swr;
-                alive && (self.finds_fresh(entry, now) || may_be_stale)
-            }
-            Kind::Peek | Kind::Watch => alive,
+        if self.demand.validates() || !alive || !(may_be_stale || self.finds_fresh(entry, now)) {
+            Use::No
+        } else if self.is_content_with(entry, now) || self.kind == Kind::Peek {
+            Use::AsItIs
+        } else {
+            Use::WhileRefetched
         }
     }
 

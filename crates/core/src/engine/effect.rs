@@ -65,14 +65,32 @@ pub enum Effect {
         /// From which flight.
         flight: FlightId,
     },
-    /// Start a request with the arguments of `read`, but with a signal of its own.
+    /// Start a request with the arguments of `read`, but with a signal of its own; for a flight that is there, again,
+    /// with the arguments that it has.
     Fetch {
-        /// The new flight.
+        /// The flight.
         flight: FlightId,
         /// Whose arguments.
         read: ReadId,
         /// `true`: `cache: 'reload'`; `false`: `cache: 'no-cache'`.
         reload: bool,
+        /// A kept body and the header, as lines, of a request for another one: then `cache: 'no-store'`.
+        condition: Option<(BodyId, String)>,
+    },
+    /// The kept body that the flight was conditional on is current: it has the headers that were told with the 304.
+    Freshen {
+        /// Which flight.
+        flight: FlightId,
+        /// Which body.
+        body: BodyId,
+    },
+    /// There is no answer to a read that must not go to the network: fail it as `fetch` does (status 0), or answer
+    /// it with an empty response of this status.
+    Refuse {
+        /// Which read.
+        read: ReadId,
+        /// The status, or 0.
+        status: u32,
     },
     /// Nobody waits for this flight any more: abort it.
     AbortFlight(FlightId),

@@ -55,6 +55,18 @@ pub enum Event {
         /// It joined a request that was under way.
         joined: bool,
     },
+    /// The server says that a stored answer is current (304).
+    Revalidate {
+        /// Its URL.
+        url: Rc<str>,
+    },
+    /// A request failed, and those who waited for it were given the stored answer, which is stale.
+    StaleIfError {
+        /// Its URL.
+        url: Rc<str>,
+        /// Time since the answer was generated.
+        age: Millis,
+    },
     /// An answer was stored.
     Store {
         /// Its URL.

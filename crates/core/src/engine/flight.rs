@@ -1,10 +1,10 @@
 //! Requests that the engine asked for and that have not ended.
 
-use alloc::{boxed::Box, rc::Rc, vec::Vec};
+use alloc::{boxed::Box, rc::Rc, string::String, vec::Vec};
 
+use super::Fields;
 use super::asked::Asked;
-use super::input::{FlightId, ReadId};
-use crate::entry::Varied;
+use super::input::{BodyId, FlightId, ReadId};
 use crate::freshness::Lifetime;
 use crate::journal::Fence;
 use crate::time::Millis;
@@ -14,8 +14,22 @@ use crate::time::Millis;
 pub(super) struct Answer {
     pub(super) lifetime: Lifetime,
     pub(super) tags: Vec<Rc<str>>,
-    pub(super) vary: Vec<Varied>,
+    /// Names of the request headers that it varies by.
+    pub(super) vary: String,
+    pub(super) validators: Fields,
     pub(super) store: bool,
+    /// It is of use as it stands, and not only to ask whether it has changed.
+    pub(super) lasting: bool,
+}
+
+/// A body as it is kept.
+pub(super) struct Body<'a> {
+    pub(super) id: BodyId,
+    pub(super) size: u32,
+    pub(super) text: bool,
+    pub(super) fields: &'a mut Fields,
+    /// `Cache-Status` of the answers that are made of it.
+    pub(super) status: &'static str,
 }
 
 /// A request under way.
@@ -37,6 +51,8 @@ pub(super) struct Flight {
     /// Others may wait for its answer.
     pub(super) joinable: bool,
     pub(super) answer: Option<Answer>,
+    /// The kept body that its request is conditional on.
+    pub(super) condition: Option<BodyId>,
 }
 
 impl Flight {
@@ -51,7 +67,7 @@ impl Flight {
     }
 }
 
-/// The flights, oldest first.
+/// The flights, in the order in which they were first sent.
 #[derive(Debug, Default)]
 pub(super) struct Flights {
     next: u32,
@@ -130,7 +146,7 @@ impl Flights {
 
     /// When the oldest of them was sent; `now` where there is none.
     pub(super) fn oldest(&self, now: Millis) -> Millis {
-        self.all.first().map_or(now, |(_, flight)| flight.sent.min(now))
+        self.all.iter().fold(now, |oldest, (_, flight)| flight.sent.min(oldest))
     }
 
     fn place(&self, id: FlightId) -> Result<usize, usize> {

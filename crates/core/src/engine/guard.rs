@@ -25,6 +25,8 @@ pub enum Guard {
     Settle,
     /// What was invalidated is fetched past the browser's own cache (P1).
     HttpCacheBypass,
+    /// What an invalidation marked stale is fetched whole: a 304 to a condition may be wrong (P1).
+    Condition,
     /// No request older than an invalidation is joined (P1).
     Join,
     /// An answer to a request of another scope is neither stored nor shared (P8).

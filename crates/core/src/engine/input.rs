@@ -30,9 +30,15 @@ pub enum CacheMode {
     /// Use the cache as its rules say.
     #[default]
     Default,
-    /// Ask the network, and store the answer.
-    Refetch,
-    /// Leave the cache alone.
+    /// `reload`: ask the network for a whole answer.
+    Reload,
+    /// `no-cache`: ask the network whether what is stored is current.
+    Validate,
+    /// `force-cache`: use what is stored, fresh or not.
+    ForceCache,
+    /// `only-if-cached`: as that, and don't ask the network.
+    OnlyIfCached,
+    /// `no-store`: leave the cache alone.
     Bypass,
 }
 
@@ -76,12 +82,13 @@ impl ResponseHead {
 }
 
 /// The response headers that the engine reads.
-pub const RESPONSE_HEADERS: [&str; 16] = [
+pub const RESPONSE_HEADERS: [&str; 17] = [
     "age",
     "cache-control",
     "cache-group-invalidation",
     "cache-groups",
     "clear-site-data",
+    "content-length",
     "content-location",
     "content-type",
     "date",
@@ -160,7 +167,8 @@ pub enum Input {
     },
     /// The page aborted a read, whose promise the caller has rejected already, or watches no more.
     Abort(ReadId),
-    /// The head of a flight's answer arrived.
+    /// The head of a flight's answer arrived. That of a 304 to a condition of ours is told with the headers of the kept
+    /// body, as far as it does not bring its own (RFC 9111, section 3.2).
     Responded {
         /// Which flight.
         flight: FlightId,

@@ -120,6 +120,9 @@ impl Engine {
         self.judge_other(&url, head.status);
         if self.policy.is_safe(method, &url) {
             self.honour_safe(now, &url, head, None);
+            if method == "HEAD" {
+                self.compare(now, &url, head);
+            }
         } else {
             self.conclude(now, method, &url, head, &[], &[]);
         }
@@ -160,7 +163,7 @@ impl Engine {
                 let Some(entry) = self.store.get(id) else {
                     continue;
                 };
-                if except == Some(&*entry.key) {
+                if except.is_some_and(|key| entry.is_of(key)) {
                     continue;
                 }
                 count += 1;

@@ -7,8 +7,10 @@ mod asked;
 mod batch;
 #[cfg(feature = "sabotage")]
 mod census;
+mod conditional;
 mod effect;
 mod event;
+mod fallback;
 mod flight;
 mod guard;
 mod input;
@@ -40,7 +42,7 @@ pub use query_options::{Kind, QueryOptions};
 pub use watch::Signal;
 
 use self::asked::Asked;
-use self::flight::Flights;
+use self::flight::{Body, Flights};
 use self::options::Options;
 use self::peer::Peer;
 use self::retry::Parked;
@@ -188,7 +190,8 @@ impl Engine {
             Input::Abort(read) => self.abort(*read),
             Input::Responded { flight, head } => self.responded(now, *flight, head),
             Input::Body { flight, body, size, text, fields } => {
-                let body = respond::Body { id: *body, size: *size, text: *text, fields };
+                let (id, status) = (*body, respond::SHARED);
+                let body = Body { id, size: *size, text: *text, fields, status };
                 self.body(now, *flight, body);
             }
             Input::Failed(flight) => self.failed(now, *flight),

@@ -63,7 +63,7 @@ impl Engine {
         match self.loads.remove(at).1 {
             Load::Read(mut asked) => {
                 asked.loaded = true;
-                match self.store.find(&asked.key) {
+                match self.find_item(item) {
                     // The entry was known, only its body was not.
                     Some(id) if self.is_record_of(id, found) => self.take_body(id, found),
                     known => {
@@ -311,7 +311,9 @@ impl Engine {
         }
         // All that is known by now was asked.
         entry.fence.applied = self.ledger.fence().applied;
-        (entry.expires > now && entry.sent <= now).then_some(entry)
+        // Those of the same key that vary tell that this one lacks its `Vary`.
+        let complete = self.store.variants(key).is_empty();
+        (entry.expires > now && entry.sent <= now && complete).then_some(entry)
     }
 
     fn take_body(&mut self, id: EntryId, found: Option<&StoredItem>) {

@@ -56,12 +56,14 @@ impl Engine {
             key: key::key(&url, "", None),
             tags,
             fields: vec![],
-            vary: vec![],
+            validators: vec![],
             fence: self.ledger.fence(),
             sent: now,
             generated: now,
             fresh_until,
             stale_while_revalidate_until: fresh_until,
+            stale_if_error_until: fresh_until,
+            must_revalidate: false,
             expires: fresh_until
                 .max(now.saturating_add(kept_for))
                 .min(now.saturating_add(self.options.max_age)),
@@ -74,8 +76,8 @@ impl Engine {
             url,
         });
         let key = Rc::clone(&entry.key);
-        let published = self.publish(entry, false);
-        self.show(now, &key, body, now, false);
+        let published = self.publish(entry, false, &key, &[]);
+        self.show(now, &key, &key, body, now, false);
         if !published.is_stored() {
             self.drop_body(body);
         }

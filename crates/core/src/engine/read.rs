@@ -5,15 +5,16 @@ use alloc::{boxed::Box, rc::Rc, vec, vec::Vec};
 use super::asked::{Asked, Terms};
 use super::flight::Flight;
 use super::{
-    BodyId, CacheMode, Effect, Engine, Event, FlightId, Guard, Kind, Load, QueryOptions, ReadId, Request,
-    Source, Storage, add_tag, url_of,
+    BodyId, Effect, Engine, Event, FlightId, Guard, Kind, Load, QueryOptions, ReadId, Request, Source,
+    Storage, add_tag, url_of,
 };
-use crate::freshness::CacheControl;
+use crate::demand::{Demand, Use};
+use crate::entry::Entry;
 use crate::header::format_cache_status;
-use crate::key;
+use crate::key::{self, VARIES};
 use crate::store::EntryId;
 use crate::subject::Subject;
-use crate::text::shared;
+use crate::text::{joined, push_number, shared};
 use crate::time::Millis;
 use crate::url::Url;
 
@@ -26,27 +27,38 @@ impl Engine {
     }
 
     pub(super) fn answer(&mut self, now: Millis, asked: Box<Asked>) {
-        let held = self.store.find(&asked.key);
-        let entry = held.and_then(|id| self.store.get(id)).filter(|entry| entry.matches(&asked.headers));
-        let may_load = !asked.loaded && !asked.authorized && !asked.refetch;
-        match (held, entry) {
-            (Some(id), Some(entry))
-                if !asked.refetch
-                    && asked.accepts(entry, now)
-                    && (!self.scope.refused || asked.finds_fresh(entry, now)) =>
-            {
-                match entry.body {
-                    Some(body) => self.serve(now, &asked, id, body),
-                    None if may_load => self.load(asked),
-                    None => {
-                        self.drop_entry(id);
-                        self.ask_network(now, asked);
-                    }
-                }
+        let may_load = !asked.loaded
+            && !asked.authorized
+            && !asked.demand.reloads()
+            && matches!(self.storage, Storage::Open { .. });
+        let Some((id, entry)) = self.held(&asked) else {
+            return if may_load { self.load(asked) } else { self.ask_network(now, asked) };
+        };
+        // Where nobody may be signed in any more, nothing stale is handed out.
+        let refused = self.scope.refused && !asked.finds_fresh(entry, now);
+        let how = if refused { Use::No } else { asked.allows(entry, now) };
+        match (entry.body, how) {
+            // A HEAD can't fetch it anew.
+            (_, Use::WhileRefetched) if asked.head => self.ask_network(now, asked),
+            (Some(body), Use::AsItIs) => self.serve(now, &asked, id, body),
+            (Some(body), Use::WhileRefetched) => {
+                self.revalidate(now, &asked);
+                self.serve(now, &asked, id, body);
             }
-            (_, None) if may_load && matches!(self.storage, Storage::Open { .. }) => self.load(asked),
-            _ => self.ask_network(now, asked),
+            // Also a stale one may be of use: to ask whether it has changed, or where that fails.
+            (None, _) if may_load => self.load(asked),
+            (None, Use::AsItIs | Use::WhileRefetched) => {
+                self.drop_entry(id);
+                self.ask_network(now, asked);
+            }
+            (_, Use::No) => self.ask_network(now, asked),
         }
+    }
+
+    /// The entry that answers what was asked, if there is one.
+    pub(super) fn held(&self, asked: &Asked) -> Option<(EntryId, &Entry)> {
+        let id = self.store.select(&asked.key, &asked.headers)?;
+        Some((id, self.store.get(id)?))
     }
 
     pub(super) fn abort(&mut self, read: ReadId) {
@@ -97,30 +109,37 @@ impl Engine {
         query: Option<Rc<QueryOptions>>,
     ) -> Option<Box<Asked>> {
         let of_page = query.is_none();
-        let bypasses = self.scope.displaced || request.opaque || request.cache == CacheMode::Bypass;
-        if of_page && (request.method != "GET" || bypasses) {
-            return None;
-        }
+        let head = of_page && request.method == "HEAD";
+        let ours = (head || request.method == "GET") && !request.opaque && !self.scope.displaced;
         let url = Url::parse(&request.url)?;
-        let rule = self.policy.rule_for("GET", &url).filter(|rule| rule.cache);
-        let control = key::header(&request.headers, "cache-control").map(CacheControl::parse);
-        if of_page && (rule.is_none() || control.as_ref().is_some_and(|control| control.no_store)) {
+        let rule = self.policy.rule_for(if head { "HEAD" } else { "GET" }, &url).filter(|rule| rule.cache);
+        let terms = match (rule, &query) {
+            (Some(rule), None) => rule.into(),
+            (rule, query) => Terms::of(rule, query.as_deref().unwrap_or(&self.options.query)),
+        };
+        let demand = Demand::new(&request.headers, request.cache, terms.mode);
+        if of_page && (!ours || rule.is_none() || demand.bypasses()) {
             return None;
         }
         let authorization = key::header(&request.headers, "authorization")
             .map(|value| key::hash(self.environment.hash_key, value));
+        let foreign = url.origin() != self.environment.origin;
+        let credentials = foreign && request.variant == "include";
+        if let Some(hash) = key::any_headers(&request.headers).filter(|_| foreign) {
+            request.variant.push('.');
+            push_number(&mut request.variant, hash);
+        }
         Some(Box::new(Asked {
             read,
             kind: Kind::Fetch,
             key: key::key(&url, &request.variant, authorization),
             authorized: authorization.is_some(),
-            refetch: request.cache == CacheMode::Refetch || control.is_some_and(|control| control.no_cache),
+            head,
+            doubtful: credentials && self.scope.id.is_empty() && terms.stale_time.is_none(),
+            demand,
             headers: core::mem::take(&mut request.headers),
             loaded: false,
-            terms: match (rule, &query) {
-                (Some(rule), None) => rule.into(),
-                (rule, query) => Terms::of(rule, query.as_deref().unwrap_or(&self.options.query)),
-            },
+            terms,
             options: query.unwrap_or_default(),
             url,
         }))
@@ -139,9 +158,6 @@ impl Engine {
         let ttl = if stale { left.min(-1) } else { left };
         let (url, sent) = (url_of(entry), entry.sent);
         self.store.touch(id);
-        if stale && asked.kind != Kind::Peek {
-            self.revalidate(now, asked);
-        }
         self.emit(Event::Hit { url, source, age, stale });
         match asked.kind {
             Kind::Fetch => {}
@@ -158,14 +174,38 @@ impl Engine {
     }
 
     fn load(&mut self, asked: Box<Asked>) {
-        let item = self.item(&asked.key);
+        let item = self.item(&self.stored_key(&asked));
         self.loads.push((Rc::clone(&item), Load::Read(asked)));
         self.push(Effect::Load { item });
+    }
+
+    /// The key that storage may hold an answer under. The answers that are known, and the names of the items that were
+    /// not looked at yet, tell which headers matter.
+    fn stored_key(&self, asked: &Asked) -> Rc<str> {
+        let varied = |names: &str| key::varied(&asked.key, names, &asked.headers);
+        for id in self.store.variants(&asked.key) {
+            if let Some(entry) = self.store.get(id) {
+                return varied(key::names(&entry.key));
+            }
+        }
+        let beginning = joined(&self.item(&asked.key), VARIES);
+        for item in &self.unscanned {
+            if item.starts_with(&*beginning) {
+                let key = varied(key::names(item));
+                if self.item(&key) == *item {
+                    return key;
+                }
+            }
+        }
+        Rc::clone(&asked.key)
     }
 
     /// Joins a request that is under way, or starts one.
     fn ask_network(&mut self, now: Millis, asked: Box<Asked>) {
         if asked.kind == Kind::Peek {
+            return;
+        }
+        if asked.kind == Kind::Fetch && self.keep_off(now, &asked) {
             return;
         }
         let joined = self.joinable(now, &asked);
@@ -178,6 +218,22 @@ impl Engine {
             Kind::Query => flight.queries.push(asked.read),
             Kind::Peek | Kind::Watch => self.tell(asked.read, None, None),
         }
+    }
+
+    /// Answers a `fetch` call that is not for the network, or not for us to make; says whether it is one.
+    fn keep_off(&mut self, now: Millis, asked: &Asked) -> bool {
+        let read = asked.read;
+        if asked.demand.only_if_cached() {
+            self.push(Effect::Refuse { read, status: 504 });
+        } else if asked.demand.only_cached() && self.must_reload(now, asked) {
+            // What the browser's own cache holds was invalidated.
+            self.push(Effect::Refuse { read, status: 0 });
+        } else if asked.head || asked.demand.only_cached() {
+            self.push(Effect::Pass(read));
+        } else {
+            return false;
+        }
+        true
     }
 
     /// Refreshes an entry that is handed out stale, unless that is under way.
@@ -194,7 +250,7 @@ impl Engine {
         let subject = Subject { url: &asked.url, tags: &[] };
         // Records older than that are forgotten.
         let good = now < flight.sent.saturating_add(self.options.max_age)
-            && !asked.refetch
+            && !asked.demand.validates()
             && flight.asked.headers == asked.headers
             && self.is_of_scope(id)
             && (!self.ledger.may_concern(subject, &|mark| mark.is_before(&flight.fence))
@@ -229,7 +285,10 @@ impl Engine {
     ) {
         let read = asked.read;
         let key = Rc::clone(&asked.key);
-        let reload = self.must_reload(now, &asked);
+        let mut reload = self.must_reload(now, &asked);
+        let condition = self.condition(&asked);
+        // To be validated, and nothing that is kept can be.
+        reload |= condition.is_none() && asked.demand.validates();
         let flight = self.flights.add(Box::new(Flight {
             fence: self.ledger.fence(),
             sent: now,
@@ -240,9 +299,10 @@ impl Engine {
             background,
             joinable: true,
             answer: None,
+            condition: condition.as_ref().map(|(body, _)| *body),
             asked,
         }));
-        self.push(Effect::Fetch { flight, read, reload });
+        self.push(Effect::Fetch { flight, read, reload, condition });
         self.show_progress(&key);
     }
 
@@ -250,11 +310,11 @@ impl Engine {
     /// revalidate it, since dates in whole seconds make an old body look current. An entry that stands
     /// shows that the URL was fetched after every invalidation that concerns it.
     fn must_reload(&self, now: Millis, asked: &Asked) -> bool {
-        if asked.refetch || !self.guards(Guard::HttpCacheBypass) {
-            return asked.refetch;
+        if asked.demand.reloads() || !self.guards(Guard::HttpCacheBypass) {
+            return asked.demand.reloads();
         }
-        match self.store.find(&asked.key).and_then(|id| self.store.get(id)) {
-            Some(entry) => entry.stale_since.is_some(),
+        match self.held(asked) {
+            Some((_, entry)) => entry.stale_since.is_some(),
             None => {
                 let mut tags = vec![];
                 for tag in self.policy.tags_for("GET", &asked.url) {

@@ -3,10 +3,10 @@
 
 use alloc::{boxed::Box, rc::Rc, string::String, vec, vec::Vec};
 
-use super::flight::{Answer, Flight};
-use super::{BodyId, Effect, Engine, Event, Fields, FlightId, Guard, ReadId, ResponseHead, add_tag, url_of};
-use crate::entry::{Entry, Stored, Varied};
-use crate::freshness::lifetime;
+use super::flight::{Answer, Body, Flight};
+use super::{Effect, Engine, Event, FlightId, Guard, ReadId, ResponseHead, add_tag, url_of};
+use crate::entry::{Entry, Stored};
+use crate::freshness::{lifetime, validators};
 use crate::header;
 use crate::journal::Fence;
 use crate::key;
@@ -17,15 +17,37 @@ use crate::time::Millis;
 use crate::url::Url;
 
 /// `Cache-Status` of an answer that several callers share.
-const SHARED: &str = "everfresh; fwd=miss; collapsed";
+pub(super) const SHARED: &str = "everfresh; fwd=miss; collapsed";
 
-/// A body as the caller read it.
-pub(super) struct Body<'a> {
-    pub(super) id: BodyId,
-    pub(super) size: u32,
-    pub(super) text: bool,
-    pub(super) fields: &'a mut Fields,
-}
+/// Request headers that script can't see: what varies by them can't be told apart, nor by any `sec-` header.
+const UNSEEN: [&str; 13] = [
+    "*",
+    "cookie",
+    "device-memory",
+    "dnt",
+    "downlink",
+    "dpr",
+    "ect",
+    "referer",
+    "rtt",
+    "save-data",
+    "user-agent",
+    "viewport-width",
+    "width",
+];
+/// Those that make no difference here: `Origin` and `Host` can't differ for a URL in a cache that belongs to one origin,
+/// the browser sees to `Accept-Encoding`, `Authorization` is in every key, the others are of preflights.
+const HARMLESS: [&str; 7] = [
+    "",
+    "accept-encoding",
+    "access-control-request-headers",
+    "access-control-request-method",
+    "authorization",
+    "host",
+    "origin",
+];
+/// Names of headers are not followed further than this (P10).
+const MAX_VARY: usize = 500;
 
 /// What became of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,11 +69,21 @@ impl Published {
 }
 
 impl Engine {
-    pub(super) fn responded(&mut self, now: Millis, id: FlightId, head: &ResponseHead) {
+    pub(super) fn responded(&mut self, now: Millis, id: FlightId, head: &mut ResponseHead) {
         let Some(mut flight) = self.flights.remove(id) else {
             return;
         };
+        if let Some(body) = flight.condition
+            && head.status == 304
+        {
+            return self.current(now, id, flight, head, body);
+        }
+        let fence = flight.fence.clone();
         self.honour_own_header(now, &mut flight, head);
+        if matches!(head.status, 500 | 502..=504) && self.fall_back(now, &mut flight, &fence) {
+            self.disappoint(now, id, &mut flight, Some(head));
+            return self.end(id, &flight.asked.key);
+        }
         self.appraise(now, &mut flight, head);
         self.judge_read(id, &flight.asked, head.status);
         let store = flight.answer.as_ref().is_some_and(|answer| answer.store);
@@ -93,11 +125,13 @@ impl Engine {
         let Flight { asked, fence, sent, waiting, queries, answer, .. } = *flight;
         let kept = body.id;
         let key = Rc::clone(&asked.key);
+        let mut place = Rc::clone(&key);
         let mut published = Published::Refused;
         let mut shared_at = sent;
         if let Some(answer) = answer {
             let life = answer.lifetime;
             shared_at = life.generated;
+            place = key::varied(&key, &answer.vary, &asked.headers);
             let subject = Subject { url: &asked.url, tags: &answer.tags };
             if !self.is_of_scope(id) {
                 published = Published::Superseded;
@@ -108,19 +142,25 @@ impl Engine {
                 }
             } else if answer.store {
                 let kept_for = asked.terms.gc_time.unwrap_or(super::options::DEFAULT_GC_TIME);
-                let ends =
-                    life.fresh_until.max(life.stale_while_revalidate_until).max(now.saturating_add(kept_for));
+                let ends = life
+                    .stale_while_revalidate_until
+                    .max(life.stale_if_error_until)
+                    .max(now.saturating_add(kept_for));
                 let persist = body.text
+                    && answer.lasting
                     && !asked.authorized
                     && self.may_persist(body.size, asked.terms.persist, life.public);
                 let entry = Box::new(Entry {
-                    vary: answer.vary,
+                    key: Rc::clone(&place),
+                    validators: answer.validators,
                     fields: core::mem::take(body.fields),
                     fence,
                     sent,
                     generated: life.generated,
                     fresh_until: life.fresh_until,
                     stale_while_revalidate_until: life.stale_while_revalidate_until,
+                    stale_if_error_until: life.stale_if_error_until,
+                    must_revalidate: life.must_revalidate,
                     expires: ends.min(sent.saturating_add(self.options.max_age)),
                     stale_since: None,
                     size: body.size,
@@ -128,22 +168,22 @@ impl Engine {
                     stored: Stored::No,
                     refused: false,
                     local: false,
-                    key: asked.key,
                     url: asked.url,
                     tags: answer.tags,
                 });
-                published = self.publish(entry, persist);
+                published = self.publish(entry, persist, &key, &asked.headers);
             }
         }
         let age = u32::try_from(now.saturating_sub(shared_at) / 1000).unwrap_or(u32::MAX);
         for read in waiting {
-            self.push(Effect::Deliver { read, body: kept, age, status: String::from(SHARED) });
+            self.push(Effect::Deliver { read, body: kept, age, status: String::from(body.status) });
         }
         for read in queries {
             self.push(Effect::Answer { read, body: kept, stale: false });
         }
         if published != Published::Superseded {
-            self.show(now, &key, kept, sent, published == Published::Late);
+            let late = published == Published::Late;
+            self.show(now, &key, &place, kept, sent, late);
         }
         if !published.is_stored() {
             self.drop_body(kept);
@@ -161,6 +201,8 @@ impl Engine {
         let Some(mut flight) = self.flights.remove(id) else {
             return;
         };
+        let fence = flight.fence.clone();
+        self.fall_back(now, &mut flight, &fence);
         self.disappoint(now, id, &mut flight, None);
         for &read in &flight.waiting {
             self.push(Effect::Reject { read, flight: id });
@@ -182,15 +224,33 @@ impl Engine {
     }
 
     /// Sets the flight's answer.
-    fn appraise(&mut self, now: Millis, flight: &mut Flight, head: &ResponseHead) {
-        let terms = flight.asked.terms;
+    pub(super) fn appraise(&mut self, now: Millis, flight: &mut Flight, head: &ResponseHead) {
+        let asked = &flight.asked;
+        let terms = asked.terms;
         let lifetime = lifetime(head, terms.stale_time, flight.sent, now);
-        let useful = lifetime.fresh_until > now
+        let validators = validators(head);
+        let lasting = lifetime.fresh_until > now
             || lifetime.stale_while_revalidate_until > now
-            || terms.mode == ReadMode::Swr;
-        let store = lifetime.storable && useful && !head.unreadable && head.url.is_none();
-        let answer = flight.answer.insert(Answer { store, lifetime, tags: vec![], vary: vec![] });
-        answer.store &= add_varied(&mut answer.vary, head.get("vary").unwrap_or(""), &flight.asked.headers);
+            || lifetime.stale_if_error_until > now
+            || (terms.mode == ReadMode::Swr && !lifetime.must_revalidate);
+        let vary = head.get("vary");
+        let mut names = String::new();
+        let store = lifetime.storable
+            && (lasting || self.may_ask_after(asked, &validators))
+            && !head.unreadable
+            && head.url.is_none()
+            && (vary.is_some() || !asked.doubtful)
+            && add_varied(&mut names, vary.unwrap_or(""));
+        if names.is_empty() {
+            // Some resources name what they vary by only where they have chosen by it (RFC 9111, section 4.1).
+            for id in self.store.variants(&asked.key) {
+                if let Some(entry) = self.store.get(id) {
+                    names = key::names(&entry.key).into();
+                }
+            }
+        }
+        let answer =
+            flight.answer.insert(Answer { store, lasting, lifetime, tags: vec![], vary: names, validators });
         self.add_own_tags(&mut answer.tags, &flight.asked.url, &flight.asked.options.tags);
         if let Err(problem) = add_tags(&mut answer.tags, head) {
             answer.store = false;
@@ -204,15 +264,27 @@ impl Engine {
         add_with_kinds(tags, named);
     }
 
-    /// Stores an entry that is not late.
-    pub(super) fn publish(&mut self, entry: Box<Entry>, persist: bool) -> Published {
+    /// Stores an entry that is not late, as the answer to a request for a key with these headers.
+    pub(super) fn publish(
+        &mut self,
+        entry: Box<Entry>,
+        persist: bool,
+        asked: &str,
+        headers: &[(String, String)],
+    ) -> Published {
         let url = url_of(&entry);
-        let newer = self.store.find(&entry.key).and_then(|id| self.store.get(id));
+        let newer = self.store.select(asked, headers).and_then(|id| self.store.get(id));
         if newer.is_some_and(|newer| newer.sent > entry.sent || (newer.local && newer.sent == entry.sent)) {
             return Published::Superseded;
         }
         if entry.size as usize > self.options.limits.bytes {
             return Published::Refused;
+        }
+        // What would answer the same request by other headers is out of date.
+        for id in self.store.variants(asked) {
+            if self.store.get(id).is_some_and(|old| old.key != entry.key && old.answers(asked, headers)) {
+                self.drop_entry(id);
+            }
         }
         let tags = entry.tags.clone();
         let size = entry.size;
@@ -292,20 +364,20 @@ fn no_store(head: &ResponseHead) -> bool {
     head.get("cache-control").is_some_and(|value| crate::freshness::CacheControl::parse(value).no_store)
 }
 
-/// Adds the request headers that the answer varies by; `false` where it can't be told by script when it
-/// differs. `Origin` can't differ in a cache that belongs to one, and the browser sees to
-/// `Accept-Encoding`.
-fn add_varied(varied: &mut Vec<Varied>, vary: &str, headers: &[(String, String)]) -> bool {
+/// Adds the names of request headers that the answer varies by; `false` where it can't be told by script when it
+/// differs.
+fn add_varied(names: &mut String, vary: &str) -> bool {
     for name in pieces(vary, ',') {
         let name = name.trim_ascii().to_ascii_lowercase();
-        match name.as_str() {
-            "" | "accept-encoding" | "origin" => {}
-            "*" | "cookie" | "user-agent" => return false,
-            _ => {
-                let value = key::header(headers, &name).map(String::from);
-                varied.push((name, value));
+        if UNSEEN.contains(&name.as_str()) || name.starts_with("sec-") {
+            return false;
+        }
+        if !HARMLESS.contains(&name.as_str()) {
+            if !names.is_empty() {
+                names.push(',');
             }
+            names.push_str(&name);
         }
     }
-    true
+    names.len() <= MAX_VARY
 }

@@ -100,7 +100,7 @@ impl Engine {
     /// stale is handed out until a read is answered again, or the page says who is signed in.
     pub(super) fn judge_read(&mut self, flight: FlightId, asked: &Asked, status: u16) {
         if status == 401 && self.is_of_scope(flight) {
-            if let Some(id) = self.store.find(&asked.key) {
+            if let Some((id, _)) = self.held(asked) {
                 self.drop_entry(id);
             }
             self.unauthorized(&asked.url);

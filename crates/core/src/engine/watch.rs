@@ -5,6 +5,7 @@ use alloc::{boxed::Box, rc::Rc, vec, vec::Vec};
 
 use super::asked::Asked;
 use super::{BodyId, Effect, Engine, FlightId, ReadId};
+use crate::key::{names, varied};
 use crate::store::EntryId;
 use crate::store::catalog::Catalog;
 use crate::subject::Subject;
@@ -184,10 +185,22 @@ impl Engine {
         true
     }
 
-    /// Those who watch a key see this body of an answer to a request of `sent`.
-    pub(super) fn show(&mut self, now: Millis, key: &str, body: BodyId, sent: Millis, stale: bool) {
+    /// Those who watch a key, and whom the answer that is stored under `place` answers, see this body of an answer to
+    /// a request of `sent`.
+    pub(super) fn show(
+        &mut self,
+        now: Millis,
+        key: &str,
+        place: &str,
+        body: BodyId,
+        sent: Millis,
+        stale: bool,
+    ) {
         for id in self.watches.of(key) {
-            self.show_to(now, id, body, sent, stale);
+            let watch = self.watches.get_mut(id);
+            if watch.is_some_and(|watch| *varied(key, names(place), &watch.asked.headers) == *place) {
+                self.show_to(now, id, body, sent, stale);
+            }
         }
     }
 
@@ -210,8 +223,9 @@ impl Engine {
         let stale = stale.unwrap_or(watch.stale);
         let changed = body.is_some() || (watch.stale, watch.fetching) != (stale, fetching);
         (watch.stale, watch.fetching) = (stale, fetching);
+        let held = self.store.select(&key, &watch.asked.headers);
         if body.is_some()
-            && let Some(entry) = self.store.find(&key).and_then(|id| self.store.get(id))
+            && let Some(entry) = held.and_then(|id| self.store.get(id))
         {
             self.watches.set_tags(id, &entry.tags);
         }
@@ -304,8 +318,8 @@ impl Engine {
                 Signal::Online => options.refetch_on_reconnect,
                 Signal::Hidden | Signal::Offline => Some(false),
             };
-            let entry = self.store.find(&watch.asked.key).and_then(|id| self.store.get(id));
-            let good = entry.is_some_and(|entry| watch.asked.is_content_with(entry, now));
+            let good =
+                self.held(&watch.asked).is_some_and(|(_, entry)| watch.asked.is_content_with(entry, now));
             let polls = signal == Signal::Focus && options.refetch_interval.is_some();
             if (wants.unwrap_or(true) || polls) && !good {
                 wanted.push(*id);

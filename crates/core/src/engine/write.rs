@@ -166,12 +166,13 @@ impl Engine {
     ) -> Option<Vec<Member>> {
         let facts = WriteFacts { method, url, request, answer, authoritative: false };
         let mut lookup = |kind: &str, id: &str| -> Vec<Fields> {
-            let url = self.policy.entity_url(kind, id, Some(url.origin()));
-            let id = url.and_then(|url| self.store.find(url.as_str()));
-            match id.and_then(|id| self.store.get(id)) {
-                Some(entry) => vec![entry.fields.clone()],
-                None => vec![],
+            let mut states = vec![];
+            if let Some(url) = self.policy.entity_url(kind, id, Some(url.origin())) {
+                for id in self.store.variants(url.as_str()) {
+                    states.extend(self.store.get(id).map(|entry| entry.fields.clone()));
+                }
             }
+            states
         };
         Some(tag_members(self.policy.touched(&facts, &mut lookup)?.tags))
     }

@@ -188,3 +188,53 @@ proptest! {
         prop_assert!(lifetime.stale_while_revalidate_until >= lifetime.fresh_until);
     }
 }
+
+#[test]
+fn reads_what_a_request_says() {
+    let second = 1000;
+    for (value, expected) in [
+        ("max-stale", CacheControl { max_stale: Some(Millis::MAX), ..CacheControl::default() }),
+        ("max-stale=10", CacheControl { max_stale: Some(10 * second), ..CacheControl::default() }),
+        ("max-stale, max-stale=10", CacheControl { max_stale: Some(10 * second), ..CacheControl::default() }),
+        ("max-stale=x", CacheControl { max_stale: Some(0), ..CacheControl::default() }),
+        ("min-fresh=10, min-fresh=20", CacheControl { min_fresh: 20 * second, ..CacheControl::default() }),
+        ("min-fresh", CacheControl::default()),
+        ("Only-If-Cached", CacheControl { only_if_cached: true, ..CacheControl::default() }),
+    ] {
+        assert_eq!(CacheControl::parse(value), expected, "{value}");
+    }
+}
+
+#[test]
+fn a_rule_with_a_stale_time_speaks_of_stale_answers_too() {
+    for (value, stale_time, grace, must_revalidate) in [
+        ("max-age=60, stale-if-error=30", None, 30_000, false),
+        ("max-age=60, stale-if-error=30, must-revalidate", None, 0, true),
+        ("no-cache, stale-if-error=30", None, 0, true),
+        ("no-cache, stale-if-error=30", Some(1), 0, false),
+        ("must-revalidate", Some(1), 0, false),
+        ("stale-if-error=30", Some(1), 30_000, false),
+    ] {
+        let lifetime = lifetime(&head(200, &[("cache-control", value)]), stale_time, SENT, NOW);
+        assert_eq!(lifetime.stale_if_error_until - lifetime.fresh_until, grace, "{value}");
+        assert_eq!(lifetime.must_revalidate, must_revalidate, "{value}");
+    }
+}
+
+/// RFC 9110, section 8.8.2.2: a date tells two answers apart only where the clock has moved on since.
+#[test]
+fn validators_are_those_that_tell_answers_apart() {
+    let modified = ("last-modified", DATE);
+    for (headers, expected) in [
+        (&[][..], &[][..]),
+        (&[("etag", "W/\"1\"")], &["etag"]),
+        (&[modified], &[]),
+        (&[modified, ("date", DATE)], &[]),
+        (&[modified, ("date", "Sun, 06 Nov 1994 08:49:29 GMT")], &["last-modified"]),
+        (&[("last-modified", "x"), ("date", DATE)], &[]),
+        (&[("etag", "\"1\""), modified, ("content-length", "3")], &["etag", "content-length"]),
+    ] {
+        let validators = validators(&head(200, headers));
+        assert!(validators.iter().map(|(name, _)| name.as_str()).eq(expected.iter().copied()), "{headers:?}");
+    }
+}

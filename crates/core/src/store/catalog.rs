@@ -4,6 +4,7 @@ use alloc::{rc::Rc, vec::Vec};
 
 use super::EntryId;
 use super::index::Index;
+use crate::key::VARIES;
 use crate::subject::Subject;
 use crate::target::{Member, Target};
 use crate::text::joined;
@@ -38,6 +39,11 @@ impl Catalog {
     /// The places of `key`.
     pub(crate) fn of_key(&self, key: &str) -> Vec<EntryId> {
         self.keys.exact(key)
+    }
+
+    /// The places of answers to requests for `key` that vary by request headers.
+    pub(crate) fn variants_of(&self, key: &str) -> Vec<EntryId> {
+        self.keys.starting_with(&joined(key, VARIES))
     }
 
     /// The places that `member` may name. Costs what it matches: a pattern costs the paths that share its

@@ -4,7 +4,7 @@ pub(crate) mod catalog;
 mod index;
 mod recency;
 
-use alloc::{boxed::Box, vec::Vec};
+use alloc::{boxed::Box, string::String, vec, vec::Vec};
 
 use self::catalog::Catalog;
 use self::recency::Recency;
@@ -75,6 +75,29 @@ impl Store {
     /// The entry of `key`.
     pub fn find(&self, key: &str) -> Option<EntryId> {
         self.catalog.of_key(key).first().copied()
+    }
+
+    /// The entries that answer requests for `key`, whatever headers they vary by.
+    pub fn variants(&self, key: &str) -> Vec<EntryId> {
+        match self.find(key) {
+            // Those that do not vary have no others beside them.
+            Some(id) => vec![id],
+            None => self.catalog.variants_of(key),
+        }
+    }
+
+    /// The entry that answers a request for `key` with these headers; the newest, where several would.
+    pub fn select(&self, key: &str, headers: &[(String, String)]) -> Option<EntryId> {
+        let mut newest: Option<(EntryId, &Entry)> = None;
+        for id in self.variants(key) {
+            if let Some(entry) = self.get(id)
+                && entry.answers(key, headers)
+                && newest.is_none_or(|(_, newest)| newest.sent < entry.sent)
+            {
+                newest = Some((id, entry));
+            }
+        }
+        newest.map(|(id, _)| id)
     }
 
     /// The entry at `id`.

@@ -39,7 +39,7 @@ fn live(host: &mut Host, what: char, with: &str) {
     let url = format!("{ORIGIN}{with}");
     match what {
         'r' => host.read(&url, vec![], CacheMode::Default),
-        'R' => host.read(&url, headers(with), CacheMode::Refetch),
+        'R' => host.read(&url, headers(with), CacheMode::Reload),
         'Q' | 'p' | 'W' if Url::parse(&url).is_some() => {
             let kind = match what {
                 'Q' => Kind::Query,

@@ -178,7 +178,10 @@ impl Host {
 
     fn perform(&mut self, effect: Effect) -> Option<Input> {
         match effect {
-            Effect::Pass(read) | Effect::DeliverNetwork { read, .. } | Effect::Reject { read, .. } => {
+            Effect::Pass(read)
+            | Effect::DeliverNetwork { read, .. }
+            | Effect::Refuse { read, .. }
+            | Effect::Reject { read, .. } => {
                 self.done(read);
             }
             Effect::Deliver { read, body, .. } => {
@@ -197,6 +200,7 @@ impl Host {
                 assert!(self.watches.contains(&watch), "who is told watches");
             }
             Effect::Fetch { flight, .. } => self.flights.push(flight),
+            Effect::Freshen { body, .. } => assert!(self.bodies.contains(&body.0), "it is kept"),
             Effect::ReadBody { flight, .. } => self.to_read.push(flight),
             Effect::AbortFlight(flight) | Effect::EndFlight(flight) => {
                 self.flights.retain(|open| *open != flight);

@@ -39,4 +39,5 @@ guards! {
     p4_the_settle_time_is_missed Settle;
     p1_the_http_cache_bypass_is_missed HttpCacheBypass;
     p1_the_join_guard_is_missed Join;
+    p1_whole_answers_after_an_invalidation_are_missed Condition;
 }

@@ -22,6 +22,10 @@ const CHAPTER_OF: [usize; 3] = [3, 3, 4];
 /// Those that can be written.
 pub(crate) const WRITABLE: [usize; 6] = [0, 1, 2, 3, 4, 6];
 
+/// The one whose answers vary by the language that is asked for, and how many languages there are.
+pub(crate) const SPOKEN: usize = 2;
+pub(crate) const LANGUAGES: usize = 3;
+
 /// What a write to a resource touches, itself first.
 pub(crate) fn touched(resource: usize) -> Vec<usize> {
     match resource {
@@ -52,18 +56,30 @@ pub(crate) struct Body {
     pub(crate) sent: u64,
     /// When the server read it.
     pub(crate) read: u64,
+    /// Which language it is in.
+    pub(crate) language: usize,
+}
+
+/// What the server says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Answer {
+    /// A 304 says so of the kept body.
+    pub(crate) body: Body,
+    pub(crate) is_304: bool,
+    /// The entity tag.
+    pub(crate) tag: Option<u64>,
 }
 
 impl Body {
     pub(crate) fn encode(self) -> String {
-        format!("{} {} {};", self.resource, self.sent, self.read)
+        format!("{} {} {} {};", self.resource, self.sent, self.read, self.language)
     }
 
     /// `None` for a text that is cut short.
     pub(crate) fn decode(text: &str) -> Option<Self> {
         let mut numbers = text.strip_suffix(';')?.split(' ').map(|number| number.parse::<u64>().ok());
         let mut next = || numbers.next().flatten();
-        Some(Self { resource: next()? as usize, sent: next()?, read: next()? })
+        Some(Self { resource: next()? as usize, sent: next()?, read: next()?, language: next()? as usize })
     }
 }
 
@@ -71,8 +87,8 @@ impl Body {
 pub(crate) struct Server {
     /// When each resource changed last: by the world's count, and by the clock.
     changed: [(u64, u64); PATHS.len()],
-    /// Body, date of its last change in seconds, and when it came.
-    http_cache: BTreeMap<usize, (Body, u64, u64)>,
+    /// By resource and language: body, date of its last change in seconds, and when it came.
+    http_cache: BTreeMap<(usize, usize), (Body, u64, u64)>,
 }
 
 impl Server {
@@ -82,21 +98,42 @@ impl Server {
         }
     }
 
-    /// Answers a request. Where the browser revalidates what it has, dates in whole seconds decide; what is older
-    /// than `maxAge` is gone from its cache.
-    pub(crate) fn read(&mut self, resource: usize, sent: u64, event: u64, now: u64, reload: bool) -> Body {
-        let modified = self.changed[resource].1 / 1000;
-        if let Some((body, known, time)) = self.http_cache.get(&resource)
+    /// The entity tag: for some resources one for each version, for others the second of the last change, so that two
+    /// versions may have the same.
+    fn tag(&self, resource: usize) -> Option<u64> {
+        match resource {
+            4 | 6 => Some(self.changed[resource].0),
+            1 | 3 | 5 => Some(self.changed[resource].1 / 1000),
+            _ => None,
+        }
+    }
+
+    /// Answers a request. Where the browser revalidates what it has, entity tags or dates in whole seconds decide; what
+    /// is older than `maxAge` is gone from its cache.
+    pub(crate) fn read(&mut self, wanted: Body, now: u64, reload: bool) -> Answer {
+        let Body { resource, language, .. } = wanted;
+        let tag = self.tag(resource);
+        let (changed, modified) = (self.changed[resource].0, self.changed[resource].1 / 1000);
+        if let Some((body, known, time)) = self.http_cache.get(&(resource, language))
             && !reload
             && *known == modified
             && now < time + MAX_AGE
-            && self.changed[resource].0 > body.read
+            && changed > body.read
+            && tag != Some(changed)
         {
-            // It has changed within the second: the answer is a false 304.
-            return *body;
+            // It has changed within the second: the answer is a false 304, which the browser hides.
+            return Answer { body: *body, is_304: false, tag };
         }
-        let body = Body { resource, sent, read: event };
-        self.http_cache.insert(resource, (body, modified, now));
-        body
+        self.http_cache.insert((resource, language), (wanted, modified, now));
+        Answer { body: wanted, is_304: false, tag }
+    }
+
+    /// Answers a request that is conditional on a kept body with this tag, past the browser's cache.
+    pub(crate) fn ask_after(&self, wanted: Body, tag: u64, kept: Option<Body>) -> Answer {
+        let current = self.tag(wanted.resource);
+        let is_304 = current == Some(tag);
+        // Of another version with the same tag it is said as well.
+        let false_one = kept.filter(|kept| is_304 && self.changed[wanted.resource].0 > kept.read);
+        Answer { body: false_one.unwrap_or(wanted), is_304, tag: current }
     }
 }

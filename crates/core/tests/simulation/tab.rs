@@ -10,7 +10,7 @@ use everfresh_core::json;
 use everfresh_core::key;
 
 use crate::disk::{Copy, Item, Write};
-use crate::server::Body;
+use crate::server::{Answer, Body};
 use crate::world::News;
 
 pub(crate) const ORIGIN: &str = "https://a.test";
@@ -18,7 +18,12 @@ pub(crate) const ORIGIN: &str = "https://a.test";
 /// Short ages and tight limits, so that a run comes to their ends.
 const OPTIONS: &str = r#"{
     "scope": { "id": "me" }, "maxAge": 60000, "maxEntries": 4, "maxStorage": 5200,
-    "rules": [{ "match": "/api/*", "staleTime": 60000, "gcTime": 60000 }],
+    "rules": [
+        { "match": "/api/chapters/*", "staleTime": 2000, "gcTime": 60000 },
+        { "match": "/api/scenes/2", "staleTime": 40, "gcTime": 60000 },
+        { "match": "/api/misc", "staleTime": 2000, "gcTime": 60000 },
+        { "match": "/api/*", "staleTime": 60000, "gcTime": 60000 }
+    ],
     "entities": {
         "scene": { "path": "/api/scenes/:id", "parents": { "chapter": "chapterId" } },
         "chapter": { "path": "/api/chapters/:id", "collection": "/api/chapters", "lists": ["chapters"] }
@@ -31,6 +36,7 @@ pub(crate) const MAX_ENTRIES: usize = 4;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Read {
     pub(crate) resource: usize,
+    pub(crate) language: usize,
     /// What was asked for before this event is not good enough.
     pub(crate) barrier: u64,
 }
@@ -47,10 +53,13 @@ pub(crate) struct View {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Flight {
     pub(crate) resource: usize,
+    pub(crate) language: usize,
     pub(crate) sent: u64,
     pub(crate) reload: bool,
+    /// The kept body and the entity tag that it is conditional on.
+    pub(crate) condition: Option<(BodyId, u64)>,
     /// The answer, once the server has made it.
-    pub(crate) answer: Option<Body>,
+    pub(crate) answer: Option<Answer>,
     /// Its head was told, its body is being read.
     pub(crate) reading: bool,
 }
@@ -122,6 +131,10 @@ impl Tab {
         self.next
     }
 
+    pub(crate) fn kept(&self, body: BodyId) -> Option<Body> {
+        self.bodies.get(&body.0).copied()
+    }
+
     pub(crate) fn keep(&mut self, body: Body) -> BodyId {
         let id = self.next_id();
         self.bodies.insert(id, body);
@@ -132,7 +145,10 @@ impl Tab {
     pub(crate) fn read(&mut self, read: Read, kind: Kind) -> Input {
         let id = ReadId(self.next_id());
         let url = format!("{ORIGIN}{}", crate::server::PATHS[read.resource]);
-        let request = Request { method: "GET".into(), url, ..Request::default() };
+        let mut request = Request { method: "GET".into(), url, ..Request::default() };
+        if read.language > 0 {
+            request.headers.push(("accept-language".into(), read.language.to_string()));
+        }
         let options = QueryOptions { retry: Some(2), ..QueryOptions::default() };
         match kind {
             Kind::Watch => {
@@ -209,12 +225,25 @@ impl Tab {
                 let found = self.copy.get(&item).cloned().map(|found| self.load(&found));
                 inputs.push_back(Input::Loaded { item: item.to_string(), found });
             }
-            Effect::Fetch { flight, read, reload } => {
-                let view = self.views.get(&read).map(|view| view.resource);
-                let resource = view.unwrap_or_else(|| self.reads[&read].resource);
-                let flight_of = Flight { resource, sent: event, reload, answer: None, reading: false };
-                self.flights.insert(flight, flight_of);
+            Effect::Fetch { flight, read, reload, condition } => {
+                let again = self.flights.get(&flight).map(|flight| (flight.resource, flight.language));
+                let view = self.views.get(&read).map(|view| (view.resource, 0));
+                let of_read = || (self.reads[&read].resource, self.reads[&read].language);
+                let (resource, language) = again.or(view).unwrap_or_else(of_read);
+                let condition = condition.map(|(body, header)| {
+                    let tag = header.strip_prefix("if-none-match\n\"").and_then(|tag| tag.strip_suffix('"'));
+                    (body, tag.unwrap().parse().unwrap())
+                });
+                let answer = None;
+                let (sent, reading) = (event, false);
+                let sent = Flight { resource, language, sent, reload, condition, answer, reading };
+                self.flights.insert(flight, sent);
             }
+            Effect::Freshen { flight, body } => {
+                let answer = self.flights[&flight].answer.expect("it was answered");
+                self.bodies.insert(body.0, answer.body).expect("it is kept");
+            }
+            Effect::Refuse { read, .. } => self.answer(read, None, String::from("refused"), deeds),
             Effect::Deliver { read, body, status, .. } => {
                 let body = self.bodies[&body.0];
                 self.answer(read, Some(body), status, deeds);
@@ -234,7 +263,7 @@ impl Tab {
             }
             Effect::NotifyFailed { .. } => {}
             Effect::DeliverNetwork { read, flight } => {
-                let body = self.flights[&flight].answer;
+                let body = self.flights[&flight].answer.map(|answer| answer.body);
                 self.answer(read, body, String::from("network"), deeds);
             }
             Effect::Reject { read, .. } => self.answer(read, None, String::from("error"), deeds),
@@ -263,7 +292,7 @@ impl Tab {
         let body = Body::decode(&found.body);
         // A torn one has a rest of no length.
         let rest_len = if body.is_some() { found.body.len() as u32 + 20 } else { 0 };
-        let body = body.unwrap_or(Body { resource: 0, sent: 0, read: 0 });
+        let body = body.unwrap_or(Body { resource: 0, sent: 0, read: 0, language: 0 });
         StoredItem { header: found.text.clone(), rest_len, body: self.keep(body) }
     }
 

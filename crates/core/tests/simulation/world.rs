@@ -253,7 +253,8 @@ impl World {
             let late = (body.sent < tab.barriers[view.resource]).then(|| {
                 format!("asked for at {}, invalidated at {}", body.sent, tab.barriers[view.resource])
             });
-            let what = late.or_else(|| read_too_early(&self.mutations, tab, body))?;
+            let foreign = (body.language > 0).then(|| format!("language {} for 0", body.language));
+            let what = late.or(foreign).or_else(|| read_too_early(&self.mutations, tab, body))?;
             Some(format!("{document} shows {} as good: {what}", PATHS[view.resource]))
         });
         if let Some(what) = broken {
@@ -283,6 +284,10 @@ impl World {
             format!("{document} is given {} of {} ({status})", PATHS[body.resource], body.sent)
         });
         let mut broken = vec![];
+        self.counts.languages += usize::from(hit && read.language > 0);
+        if body.language != read.language {
+            broken.push(format!("language {} for {}", body.language, read.language));
+        }
         if body.resource != read.resource {
             broken.push(format!("{} for {}", PATHS[body.resource], PATHS[read.resource]));
         }

@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used)]
 
+mod conditional;
 mod hostile;
 mod journal;
 mod peers;
@@ -8,5 +9,6 @@ mod reads;
 mod scope;
 mod storage;
 mod tab;
+mod vary;
 mod watching;
 mod writes;

@@ -95,7 +95,7 @@ fn p3_a_newer_record_of_another_tab_takes_the_place_of_ours() {
     let mut reopened = another(&second);
     reopened.idle();
     first.wait(1);
-    first.ask("/api/a", |request| request.cache = CacheMode::Refetch);
+    first.ask("/api/a", |request| request.cache = CacheMode::Reload);
     let flight = first.flight();
     first.respond(flight, ok(), "two");
     first.idle();

@@ -30,6 +30,7 @@ fn p9_without_a_rule_the_page_s_own_fetch_runs() {
     }
     for change in [
         |request: &mut Request| request.method = "HEAD".into(),
+        |request: &mut Request| request.method = "OPTIONS".into(),
         |request: &mut Request| request.opaque = true,
         |request: &mut Request| request.cache = CacheMode::Bypass,
         |request: &mut Request| request.headers = vec![("cache-control".into(), "no-store".into())],
@@ -150,21 +151,6 @@ fn p1_mode_stale_is_handed_out_marked_while_it_is_fetched_again() {
 }
 
 #[test]
-fn vary_keeps_answers_apart() {
-    let mut tab = Tab::new();
-    let french = |request: &mut Request| request.headers = vec![("accept-language".into(), "fr".into())];
-    tab.fill_with("/api/a", head(200, &[("vary", "Accept-Language, Accept-Encoding")]), "english");
-    assert_eq!(tab.cached("/api/a").as_deref(), Some("english"));
-    let read = tab.ask("/api/a", french);
-    assert!(!tab.outcomes.contains_key(&read.0));
-    for vary in ["*", "Cookie", "User-Agent"] {
-        let path = alloc::format!("/api/vary-{vary}");
-        tab.fill_with(&path, head(200, &[("vary", vary)]), "x");
-        assert_eq!(tab.get(&path), None, "{vary}");
-    }
-}
-
-#[test]
 fn p8_no_store_is_neither_kept_nor_shared() {
     let mut tab = Tab::new();
     let first = tab.ask("/api/a", |_| {});
@@ -243,10 +229,98 @@ fn p2_an_older_answer_does_not_replace_a_newer_one() {
     tab.get("/api/a");
     let older = tab.flight();
     tab.wait(1);
-    tab.ask("/api/a", |request| request.cache = CacheMode::Refetch);
+    tab.ask("/api/a", |request| request.cache = CacheMode::Reload);
     let newer = tab.flight();
     assert_ne!(older, newer);
     tab.respond(newer, ok(), "new");
     tab.respond(older, ok(), "old");
     assert_eq!(tab.cached("/api/a").as_deref(), Some("new"));
+}
+
+/// Asks for what is stored and stale, in this way; what becomes of the read, and how the network is asked.
+fn ask_for_stale(change: impl FnOnce(&mut Request)) -> (Option<Outcome>, Option<bool>) {
+    let mut tab = Tab::new();
+    tab.fill("/api/a", "one");
+    tab.wait(31_000);
+    let read = tab.ask("/api/a", change);
+    (tab.outcomes.get(&read.0).cloned(), tab.flights.get(1).map(|(_, reload)| *reload))
+}
+
+#[test]
+fn each_cache_mode_is_honoured() {
+    let served = Some(Outcome::Cached {
+        body: "one".to_string(),
+        status: "everfresh; hit; ttl=-1; detail=memory".to_string(),
+        age: 31,
+    });
+    for (cache, outcome, reload) in [
+        (CacheMode::Default, None, Some(false)),
+        (CacheMode::Reload, None, Some(true)),
+        (CacheMode::Validate, None, Some(true)),
+        (CacheMode::ForceCache, served.clone(), None),
+        (CacheMode::OnlyIfCached, served, None),
+        (CacheMode::Bypass, Some(Outcome::Passed), None),
+    ] {
+        assert_eq!(ask_for_stale(|request| request.cache = cache), (outcome, reload), "{cache:?}");
+    }
+}
+
+#[test]
+fn a_request_s_own_cache_control_is_honoured() {
+    for (header, value, served, asked) in [
+        ("cache-control", "max-stale", true, None),
+        ("cache-control", "max-stale=1", true, None),
+        ("cache-control", "max-stale=0", false, Some(false)),
+        ("cache-control", "max-age=60", false, Some(false)),
+        ("cache-control", "no-cache", false, Some(true)),
+        ("pragma", "no-cache", false, Some(true)),
+    ] {
+        let (outcome, reload) =
+            ask_for_stale(|request| request.headers = vec![(header.into(), value.into())]);
+        assert_eq!((outcome.is_some(), reload), (served, asked), "{value}");
+    }
+}
+
+#[test]
+fn p1_only_if_cached_never_reaches_what_the_browser_has_of_before() {
+    let only = |request: &mut Request| request.cache = CacheMode::OnlyIfCached;
+    let mut tab = Tab::new();
+    let read = tab.ask("/api/a", only);
+    assert_eq!(tab.outcomes[&read.0], Outcome::Passed, "the browser may have it");
+    for target in ["*", "*;mode=stale"] {
+        let mut tab = Tab::new();
+        tab.fill("/api/a", "one");
+        let write = tab.write("PATCH", "/api/b", vec![]);
+        tab.answer(write, head(200, &[("x-cache-invalidate", target)]));
+        let read = tab.ask("/api/a", only);
+        assert_eq!(tab.outcomes[&read.0], Outcome::Refused(0), "{target}");
+        let read = tab.ask("/api/a", |request| request.cache = CacheMode::ForceCache);
+        assert!(!tab.outcomes.contains_key(&read.0), "{target}");
+        assert!(tab.flights.last().unwrap().1, "{target}");
+    }
+}
+
+#[test]
+fn only_if_cached_in_a_header_is_answered_by_504() {
+    let mut tab = Tab::new();
+    let only =
+        |request: &mut Request| request.headers = vec![("cache-control".into(), "only-if-cached".into())];
+    let read = tab.ask("/api/a", only);
+    assert_eq!(tab.outcomes[&read.0], Outcome::Refused(504));
+    tab.fill("/api/a", "one");
+    let read = tab.ask("/api/a", only);
+    assert!(matches!(tab.outcomes[&read.0], Outcome::Cached { .. }));
+    assert_eq!(tab.flights.len(), 1);
+}
+
+#[test]
+fn must_revalidate_stops_swr_unless_the_rule_has_a_stale_time() {
+    let strict = || head(200, &[("cache-control", "max-age=1, must-revalidate")]);
+    let config = CONFIG.replacen(r#""/api/headers/*""#, r#""/api/headers/*", "mode": "swr""#, 1);
+    for (path, served) in [("/api/headers/a", false), ("/api/swr/a", true)] {
+        let mut tab = Tab::open(Default::default(), 1_000_000, &config);
+        tab.fill_with(path, strict(), "one");
+        tab.wait(2_000);
+        assert_eq!(tab.cached(path).is_some(), served, "{path}");
+    }
 }

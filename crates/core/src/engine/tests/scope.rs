@@ -307,7 +307,7 @@ fn p8_who_watches_sees_nothing_of_another_scope() {
     let watch = tab.watch("/api/a", "{}");
     tab.respond(tab.flight(), ok(), "mine");
     tab.wait(5_000);
-    tab.ask("/api/a", |request| request.cache = CacheMode::Refetch);
+    tab.ask("/api/a", |request| request.cache = CacheMode::Reload);
     let flight = tab.flight();
     tab.sign("you");
     assert_eq!(tab.view(watch).body, None);

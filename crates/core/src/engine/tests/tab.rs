@@ -87,6 +87,7 @@ pub(super) enum Outcome {
     Network,
     Cached { body: String, status: String, age: u32 },
     Data { body: String, stale: bool },
+    Refused(u32),
     Rejected,
 }
 
@@ -99,6 +100,8 @@ pub(super) struct Tab {
     pub(super) outcomes: BTreeMap<u32, Outcome>,
     pub(super) views: BTreeMap<u32, View>,
     pub(super) flights: Vec<(FlightId, bool)>,
+    /// What each of the flights was conditional on: the header, as lines.
+    pub(super) conditions: Vec<Option<String>>,
     pub(super) aborted: Vec<FlightId>,
     pub(super) to_read: BTreeSet<FlightId>,
     pub(super) bodies: BTreeMap<u32, String>,
@@ -148,6 +151,7 @@ impl Tab {
             outcomes: BTreeMap::new(),
             views: BTreeMap::new(),
             flights: vec![],
+            conditions: vec![],
             aborted: vec![],
             to_read: BTreeSet::new(),
             bodies: BTreeMap::new(),
@@ -207,32 +211,30 @@ impl Tab {
         match effect {
             Effect::Pass(read) => self.outcome(read, Outcome::Passed),
             Effect::Deliver { read, body, age, status } => {
-                let body = self.bodies[&body.0].clone();
-                self.outcome(read, Outcome::Cached { body, status, age });
+                self.outcome(read, Outcome::Cached { body: self.body(body), status, age });
             }
             Effect::Answer { read, body, stale } => {
-                let body = self.bodies[&body.0].clone();
-                self.outcome(read, Outcome::Data { body, stale });
+                self.outcome(read, Outcome::Data { body: self.body(body), stale });
             }
             Effect::Notify { watch, body, stale, fetching } => {
-                let body = body.map(|body| self.bodies[&body.0].clone());
+                let body = body.map(|body| self.body(body));
                 let view = self.views.entry(watch.0).or_default();
                 view.body = body.or(view.body.take());
-                (view.stale, view.fetching) = (stale, fetching);
-                view.told += 1;
+                (view.stale, view.fetching, view.told) = (stale, fetching, view.told + 1);
             }
             Effect::Blank(watch) => self.views.entry(watch.0).or_default().body = None,
             Effect::NotifyFailed { watch, .. } => self.views.entry(watch.0).or_default().failures += 1,
             Effect::DeliverNetwork { read, .. } => self.outcome(read, Outcome::Network),
             Effect::Reject { read, .. } => self.outcome(read, Outcome::Rejected),
-            Effect::Fetch { flight, reload, .. } => self.flights.push((flight, reload)),
+            Effect::Refuse { read, status } => self.outcome(read, Outcome::Refused(status)),
+            Effect::Fetch { flight, reload, condition, .. } => {
+                self.flights.push((flight, reload));
+                self.conditions.push(condition.map(|(_, header)| header));
+            }
+            Effect::Freshen { body, .. } => drop(self.body(body)),
             Effect::AbortFlight(flight) => self.aborted.push(flight),
-            Effect::ReadBody { flight, .. } => {
-                self.to_read.insert(flight);
-            }
-            Effect::EndFlight(flight) => {
-                self.to_read.remove(&flight);
-            }
+            Effect::ReadBody { flight, .. } => drop(self.to_read.insert(flight)),
+            Effect::EndFlight(flight) => drop(self.to_read.remove(&flight)),
             Effect::Load { item } => {
                 let found = self.disk.borrow().items.get(&*item).cloned();
                 let found = found.map(|found| {
@@ -251,9 +253,7 @@ impl Tab {
                 let put = self.disk.borrow_mut().put(&item, Item { header: text, body: String::new() });
                 return (!put).then(|| Input::PutFailed { item: item.to_string() });
             }
-            Effect::Remove(item) => {
-                self.disk.borrow_mut().items.remove(&*item);
-            }
+            Effect::Remove(item) => drop(self.disk.borrow_mut().items.remove(&*item)),
             Effect::Send(write) => self.sent.push(write),
             Effect::Broadcast(message) => self.messages.push(message),
             Effect::Watch(document) => self.watched.push(document.to_string()),
@@ -269,6 +269,10 @@ impl Tab {
 
     fn outcome(&mut self, read: ReadId, outcome: Outcome) {
         assert_eq!(self.outcomes.insert(read.0, outcome), None, "a read ends once");
+    }
+
+    fn body(&self, id: BodyId) -> String {
+        self.bodies[&id.0].clone()
     }
 
     pub(super) fn keep(&mut self, body: &str) -> BodyId {

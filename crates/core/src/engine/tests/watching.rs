@@ -125,7 +125,7 @@ fn those_who_watch_one_key_share_a_request_and_see_what_fetch_brings() {
     let watches = [tab.watch(SCENE, "{}"), tab.watch(SCENE, "{}")];
     assert_eq!(tab.flights.len(), 1);
     tab.respond(tab.flight(), ok(), "old");
-    let read = tab.ask(SCENE, |request| request.cache = CacheMode::Refetch);
+    let read = tab.ask(SCENE, |request| request.cache = CacheMode::Reload);
     tab.respond(tab.flight(), ok(), "new");
     assert_eq!(tab.outcome_of(read), Some(Outcome::Network));
     assert_eq!(watches.map(|watch| shown(&tab, watch)), [0; 2].map(|_| (body("new"), false, false)));

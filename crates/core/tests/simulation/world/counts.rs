@@ -17,10 +17,12 @@ pub(crate) struct Counts {
     pub(super) storage_events: usize,
     pub(super) evictions: usize,
     pub(super) views: usize,
+    pub(super) current: usize,
+    pub(super) languages: usize,
 }
 
 impl Counts {
-    pub(crate) fn all(&self) -> [(&'static str, usize); 14] {
+    pub(crate) fn all(&self) -> [(&'static str, usize); 16] {
         [
             ("a hit", self.hits),
             ("a hit in storage", self.storage_hits),
@@ -36,6 +38,8 @@ impl Counts {
             ("a storage event", self.storage_events),
             ("an eviction", self.evictions),
             ("a view", self.views),
+            ("a 304", self.current),
+            ("a hit in a language", self.languages),
         ]
     }
 
@@ -54,5 +58,7 @@ impl Counts {
         self.storage_events += other.storage_events;
         self.evictions += other.evictions;
         self.views += other.views;
+        self.current += other.current;
+        self.languages += other.languages;
     }
 }

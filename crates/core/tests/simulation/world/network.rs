@@ -3,8 +3,8 @@
 use everfresh_core::engine::{FlightId, Input, ResponseHead};
 
 use super::World;
-use crate::server::{self, PATHS};
-use crate::tab::Tab;
+use crate::server::{self, Answer, Body, PATHS, SPOKEN};
+use crate::tab::{Flight, Tab};
 
 impl World {
     /// The flights of all tabs, in order.
@@ -33,11 +33,23 @@ impl World {
         }
         let (tab, id) = waiting[a % waiting.len()];
         let mut flight = self.tabs[tab].flights[&id];
-        let body = self.server.read(flight.resource, flight.sent, self.event, self.now, flight.reload);
-        flight.answer = Some(body);
+        let Flight { resource, language, sent, .. } = flight;
+        let wanted = Body { resource, sent, read: self.event, language };
+        let answer = match flight.condition {
+            Some((kept, tag)) => self.server.ask_after(wanted, tag, self.tabs[tab].kept(kept)),
+            None => self.server.read(wanted, self.now, flight.reload),
+        };
+        flight.answer = Some(answer);
+        self.counts.current += usize::from(answer.is_304);
+        let body = answer.body;
         self.tabs[tab].flights.insert(id, flight);
         self.note(|world| {
-            let how = if flight.reload { "anew" } else { "if changed" };
+            let how = match flight.condition {
+                Some(_) if answer.is_304 => "by a 304",
+                Some(_) => "since it has changed",
+                None if flight.reload => "anew",
+                None => "if changed",
+            };
             format!("{} is served {} of {}, {how}", world.tabs[tab].document, PATHS[body.resource], body.sent)
         });
     }
@@ -49,7 +61,7 @@ impl World {
         }
         let (tab, id) = ready[a % ready.len()];
         let flight = self.tabs[tab].flights[&id];
-        let Some(body) = flight.answer else { return };
+        let Some(Answer { body, is_304, tag }) = flight.answer else { return };
         self.note(|world| {
             let what = if flight.reading { "body" } else { "head" };
             format!("{} gets the {what} of {}", world.tabs[tab].document, PATHS[body.resource])
@@ -63,9 +75,16 @@ impl World {
             let fields = server::fields(body.resource);
             self.handle(tab, Input::Body { flight: id, body: kept, size, text: true, fields });
         } else {
-            let mut head = ResponseHead { status: 200, ..ResponseHead::default() };
+            let status = if is_304 { 304 } else { 200 };
+            let mut head = ResponseHead { status, ..ResponseHead::default() };
             if body.resource == 6 {
                 head.headers.push(("x-cache-tags".into(), server::tag(6).into()));
+            }
+            if body.resource == SPOKEN {
+                head.headers.push(("vary".into(), "accept-language".into()));
+            }
+            if let Some(tag) = tag {
+                head.headers.push(("etag".into(), format!("\"{tag}\"")));
             }
             self.handle(tab, Input::Responded { flight: id, head });
         }

@@ -58,7 +58,8 @@ impl World {
         let barrier = self.tabs[tab].barriers[resource];
         self.note(|world| format!("{} reads {}", world.tabs[tab].document, PATHS[resource]));
         let kind = [Kind::Fetch, Kind::Fetch, Kind::Query][b % 3];
-        let input = self.tabs[tab].read(Read { resource, barrier }, kind);
+        let language = if resource == server::SPOKEN { (b / 32) % server::LANGUAGES } else { 0 };
+        let input = self.tabs[tab].read(Read { resource, language, barrier }, kind);
         self.handle(tab, input);
     }
 
@@ -69,7 +70,7 @@ impl World {
         let document = self.tabs[tab].document.clone();
         if self.tabs[tab].views.len() < MAX_VIEWS {
             self.note(|_| format!("{document} watches {}", PATHS[resource]));
-            let input = self.tabs[tab].read(Read { resource, barrier: 0 }, Kind::Watch);
+            let input = self.tabs[tab].read(Read { resource, language: 0, barrier: 0 }, Kind::Watch);
             self.handle(tab, input);
         } else if let Some((&watch, _)) = self.tabs[tab].views.first_key_value() {
             self.note(|_| format!("{document} watches no more"));
@@ -81,9 +82,11 @@ impl World {
     pub(super) fn invalidate(&mut self, a: usize, b: usize) {
         let Some(tab) = self.tab(a) else { return };
         let resource = b % PATHS.len();
-        self.note(|world| format!("{} invalidates {}", world.tabs[tab].document, server::tag(resource)));
+        let mode = if (b / 8).is_multiple_of(2) { ";mode=stale" } else { "" };
+        let target = format!("{}{mode}", server::tag(resource));
+        self.note(|world| format!("{} invalidates {target}", world.tabs[tab].document));
         self.know(tab, vec![Invalidation { resource, event: self.event, write: None }]);
-        let members = header::parse_invalidate(server::tag(resource)).members;
+        let members = header::parse_invalidate(&target).members;
         self.handle(tab, Input::Invalidate { members, origin: None });
     }
 

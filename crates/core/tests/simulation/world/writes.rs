@@ -107,8 +107,11 @@ impl World {
         self.note(|_| format!("{document} gets the answer to #{}, named: {named}", id.0));
         let mut head = ResponseHead { status: 200, ..ResponseHead::default() };
         if named {
-            let tags: Vec<&str> = server::touched(resource).into_iter().map(server::tag).collect();
-            head.headers.push(("x-cache-invalidate".into(), tags.join(", ")));
+            let mode = if b.is_multiple_of(3) { ";mode=stale" } else { "" };
+            let touched = server::touched(resource).into_iter();
+            let targets: Vec<String> =
+                touched.map(|resource| format!("{}{mode}", server::tag(resource))).collect();
+            head.headers.push(("x-cache-invalidate".into(), targets.join(", ")));
         }
         self.handle(tab, Input::Answered { write: id, head, fields: vec![] });
     }
