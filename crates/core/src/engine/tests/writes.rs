@@ -1,6 +1,6 @@
 //! Writes: what they touch is gone when the page learns that they succeeded.
 
-use alloc::{string::String, vec, vec::Vec};
+use alloc::{format, string::String, vec, vec::Vec};
 
 use super::tab::*;
 use crate::engine::*;
@@ -166,6 +166,24 @@ fn p1_an_unknown_outcome_invalidates_and_settles() {
     tab.wait(10_000);
     tab.fill("/api/scenes/7", "settled");
     assert_eq!(tab.cached("/api/scenes/7").as_deref(), Some("settled"));
+}
+
+#[test]
+fn p10_too_many_unknown_outcomes_make_everything_suspect() {
+    let mut tab = studio();
+    let fail = |tab: &mut Tab, number: usize| {
+        let write = tab.write("PATCH", &format!("/api/scenes/{number}"), vec![]);
+        tab.input(Input::Unanswered(write));
+    };
+    (100..164).for_each(|number| fail(&mut tab, number));
+    tab.fill("/api/other/1", "1");
+    assert_eq!(tab.cached("/api/other/1").as_deref(), Some("1"), "each is suspect alone");
+    fail(&mut tab, 164);
+    tab.fill("/api/other/2", "maybe old");
+    assert_eq!(tab.cached("/api/other/2"), None);
+    tab.wait(10_000);
+    tab.fill("/api/other/2", "2");
+    assert_eq!(tab.cached("/api/other/2").as_deref(), Some("2"));
 }
 
 #[test]
