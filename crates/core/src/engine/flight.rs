@@ -56,6 +56,23 @@ pub(super) struct Flight {
 }
 
 impl Flight {
+    /// A request that was not sent yet, and that nobody waits for.
+    pub(super) fn new(asked: Box<Asked>) -> Box<Self> {
+        Box::new(Self {
+            asked,
+            fence: Fence::stored(""),
+            sent: 0,
+            waiting: Vec::new(),
+            queries: Vec::new(),
+            attempt: 0,
+            reading: None,
+            background: false,
+            joinable: true,
+            answer: None,
+            condition: None,
+        })
+    }
+
     /// Whether this read waits for it, or still reads its body.
     fn is_for(&self, read: ReadId) -> bool {
         self.waiting.contains(&read) || self.queries.contains(&read) || self.reading == Some(read)

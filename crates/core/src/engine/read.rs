@@ -1,6 +1,6 @@
 //! Read: from memory, from storage, from a request that is under way, or from the network.
 
-use alloc::{boxed::Box, rc::Rc, vec, vec::Vec};
+use alloc::{boxed::Box, rc::Rc, vec};
 
 use super::asked::{Asked, Terms};
 use super::flight::Flight;
@@ -259,49 +259,29 @@ impl Engine {
     }
 
     fn send(&mut self, now: Millis, asked: Box<Asked>, background: bool) {
-        let read = asked.read;
-        match asked.kind {
-            Kind::Query if !background => self.launch(now, asked, vec![read], 0),
-            Kind::Fetch if !background => {
-                self.start_flight(now, asked, vec![read], vec![], 0, false);
-            }
-            _ => self.start_flight(now, asked, vec![], vec![], 0, background),
+        let (read, kind) = (asked.read, asked.kind);
+        let mut flight = Flight::new(asked);
+        flight.background = background;
+        match kind {
+            Kind::Query if !background => flight.queries.push(read),
+            Kind::Fetch if !background => flight.waiting.push(read),
+            _ => {}
         }
+        self.launch(now, flight);
     }
 
-    /// Starts a request for those who wait for data.
-    pub(super) fn launch(&mut self, now: Millis, asked: Box<Asked>, queries: Vec<ReadId>, attempt: u32) {
-        self.start_flight(now, asked, vec![], queries, attempt, false);
-    }
-
-    fn start_flight(
-        &mut self,
-        now: Millis,
-        asked: Box<Asked>,
-        waiting: Vec<ReadId>,
-        queries: Vec<ReadId>,
-        attempt: u32,
-        background: bool,
-    ) {
-        let read = asked.read;
-        let key = Rc::clone(&asked.key);
-        let mut reload = self.must_reload(now, &asked);
-        let condition = self.condition(&asked);
+    /// Starts a request.
+    pub(super) fn launch(&mut self, now: Millis, mut flight: Box<Flight>) {
+        let asked = &flight.asked;
+        let (read, key) = (asked.read, Rc::clone(&asked.key));
+        let condition = self.condition(asked);
         // To be validated, and nothing that is kept can be.
-        reload |= condition.is_none() && asked.demand.validates();
-        let flight = self.flights.add(Box::new(Flight {
-            fence: self.ledger.fence(),
-            sent: now,
-            waiting,
-            queries,
-            attempt,
-            reading: None,
-            background,
-            joinable: true,
-            answer: None,
-            condition: condition.as_ref().map(|(body, _)| *body),
-            asked,
-        }));
+        let whole = condition.is_none() && asked.demand.validates();
+        let reload = whole || self.must_reload(now, asked);
+        flight.condition = condition.as_ref().map(|(body, _)| *body);
+        flight.fence = self.ledger.fence();
+        flight.sent = now;
+        let flight = self.flights.add(flight);
         self.push(Effect::Fetch { flight, read, reload, condition });
         self.show_progress(&key);
     }

@@ -67,7 +67,9 @@ impl Engine {
             let Parked { mut asked, queries, attempt, .. } = self.parked.remove(at);
             if let Some(read) = queries.first().copied().or_else(|| self.watches.any(&asked.key)) {
                 asked.read = read;
-                self.launch(now, asked, queries, attempt);
+                let mut flight = Flight::new(asked);
+                (flight.queries, flight.attempt) = (queries, attempt);
+                self.launch(now, flight);
             }
         }
     }
