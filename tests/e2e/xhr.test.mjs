@@ -13,6 +13,7 @@ const SCENE = '/studio/api/scenes/1';
 const OTHER = '/studio/api/scenes/2';
 const CHAPTER = '/studio/api/chapters/1';
 const OTHER_CHAPTER = '/studio/api/chapters/2';
+const POST = '/community/api/posts/1';
 const SHOWN = ['/studio/api/stories', '/studio/api/stories/42', CHAPTER, SCENE];
 const TEXT = 'Sent as it was done before there was fetch.';
 const BODY = JSON.stringify({ text: TEXT });
@@ -174,10 +175,13 @@ suite((scenario, engine) => {
     const depot = await Depot.start(site);
     const elsewhere = `"everfresh":"${depot.origin}/pkg/index.js"`;
     const pages = pagesWith(site, (html) => html.replace('"everfresh":"/pkg/index.js"', elsewhere));
-    const server = await site.server({ pages });
-    const page = site.pageOf(server);
+    const relay = await Relay.start(site, await site.server({ pages }));
+    // No map tells of this one.
+    relay.extra.set(`PATCH ${SCENE}`, { 'x-cache-invalidate': `"${POST}"` });
+    const page = site.pageOf(relay);
     await page.open(EDITOR);
-    await page.holds(SHOWN);
+    await page.read(POST);
+    await page.holds([...SHOWN, POST]);
 
     depot.hold('/pkg/everfresh.wasm');
     await site.driver.navigate().refresh();
@@ -188,6 +192,7 @@ suite((scenario, engine) => {
     await page.ready();
     await page.has('scene-text', 'value', TEXT);
     await page.badge('scene', 'network');
+    assert.equal((await page.read(POST)).from, 'network', 'its answer was read');
     const left = await page.run(() => Object.keys(localStorage));
     assert.ok(!left.some((/** @type {string} */ name) => name.includes(':early:')), `${left}`);
   });
