@@ -5,7 +5,7 @@ use alloc::{boxed::Box, rc::Rc, vec};
 
 use super::asked::Terms;
 use super::options::DEFAULT_GC_TIME;
-use super::{BodyId, Engine, Event, Kind, QueryOptions, ReadId, Request, Source, url_of};
+use super::{BodyId, Effect, Engine, Event, Kind, QueryOptions, ReadId, Request, Source, url_of};
 use crate::entry::{Entry, Stored};
 use crate::key;
 use crate::target::{Member, Target};
@@ -24,6 +24,10 @@ impl Engine {
         options.over(&self.options.query);
         let options = Rc::new(core::mem::take(options));
         let Some(mut asked) = self.ask(read, request, Some(options)) else {
+            // What is no URL of ours has no key.
+            if kind == Kind::Query {
+                self.push(Effect::Pass(read));
+            }
             return;
         };
         asked.kind = kind;

@@ -4,7 +4,6 @@ use everfresh_core::engine::{CacheMode, Input, Kind, QueryOptions, ReadId, Respo
 use everfresh_core::header::parse_invalidate;
 use everfresh_core::journal::Claim;
 use everfresh_core::key::{ENTRY_PREFIX, HEAD, JOURNAL_PREFIX, SENTINEL, item_prefix};
-use everfresh_core::url::Url;
 
 use crate::host::{Host, ORIGIN, RETRIES};
 
@@ -40,7 +39,7 @@ fn live(host: &mut Host, what: char, with: &str) {
     match what {
         'r' => host.read(&url, vec![], CacheMode::Default),
         'R' => host.read(&url, headers(with), CacheMode::Reload),
-        'Q' | 'p' | 'W' if Url::parse(&url).is_some() => {
+        'Q' | 'p' | 'W' => {
             let kind = match what {
                 'Q' => Kind::Query,
                 'p' => Kind::Peek,
