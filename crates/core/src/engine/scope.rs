@@ -43,7 +43,7 @@ impl Engine {
         if !self.scope.id.is_empty() && self.journal.claim.scope() != self.scope.id {
             // The first of all takes nobody's place.
             let first = snapshot.is_none_or(|snapshot| snapshot.journals.is_empty());
-            self.claim(if first { 0 } else { now });
+            self.claim(now, if first { 0 } else { now });
         }
         self.enter();
         let items = core::mem::take(&mut self.unscanned);
@@ -58,7 +58,7 @@ impl Engine {
         }
         self.scope.id = core::mem::take(id);
         if !known {
-            self.claim(now.max(1));
+            self.claim(now, now.max(1));
         }
         self.leave(now);
         let mut names = Vec::new();
@@ -121,9 +121,10 @@ impl Engine {
         self.problem("unauthorized", url.as_str());
     }
 
-    /// Says in the journal who is signed in.
-    fn claim(&mut self, now: Millis) {
-        self.journal.claim = self.journal.claim.followed_by(now, &self.journal.id, &self.scope.id);
+    /// Says in the journal who is signed in since `time`.
+    fn claim(&mut self, now: Millis, time: Millis) {
+        self.journal.grown = now;
+        self.journal.claim = self.journal.claim.followed_by(time, &self.journal.id, &self.scope.id);
         self.write_journal();
     }
 

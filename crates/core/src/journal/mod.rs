@@ -1,7 +1,7 @@
 //! The numbered record of a document's invalidations, as storage keeps it (P3, P4).
 //!
-//! The text of a journal is a version, its last number and the newest claim of who is signed in, then a line per
-//! record. Numbers are never used twice, also where records were pruned or collapsed.
+//! The text of a journal is a version, its last number, when it grew last, and the newest claim of who is signed in,
+//! then a line per record. Numbers are never used twice, also where records were pruned or collapsed.
 
 mod claim;
 mod fence;
@@ -18,7 +18,7 @@ pub use record::{Kind, Record, WRITE_LIFETIME};
 
 use crate::header::MAX_MEMBERS;
 use crate::target::Member;
-use crate::text::{cut, pieces, push_number, small_number};
+use crate::text::{cut, number, pieces, push_number, small_number};
 use crate::time::Millis;
 
 const VERSION: &str = "1";
@@ -36,6 +36,8 @@ pub struct Journal {
     pub id: Rc<str>,
     /// The number of the newest record.
     pub head: u32,
+    /// When a record or a claim of the document was added last.
+    pub grown: Millis,
     /// The newest claim that the document knows: whoever reads a journal learns it.
     pub claim: Claim,
     /// What it holds, oldest first.
@@ -45,7 +47,7 @@ pub struct Journal {
 impl Journal {
     /// An empty journal.
     pub fn new(id: Rc<str>) -> Self {
-        Self { id, head: 0, claim: Claim::default(), records: Vec::new() }
+        Self { id, head: 0, grown: 0, claim: Claim::default(), records: Vec::new() }
     }
 
     /// Appends a record under the next number; says whether records were dropped that nothing newer makes up for.
@@ -61,6 +63,7 @@ impl Journal {
             new.members = Member::everything().into();
         }
         let now = new.time;
+        self.grown = now;
         let mut expired = false;
         self.retain(&mut |record| {
             if record.kind == Kind::Intent {
@@ -96,9 +99,11 @@ impl Journal {
         self.retain(&mut |record| record.kind != Kind::Intent || record.number != number);
     }
 
-    /// Whether no record concerns anything any more.
+    /// Whether no record concerns anything any more, nor one that we have not seen: a journal that is empty may have
+    /// grown since.
     pub fn is_expired(&self, now: Millis, max_age: Millis) -> bool {
-        self.records.iter().all(|record| record.ends(max_age) <= now)
+        self.grown.saturating_add(max_age) <= now
+            && self.records.iter().all(|record| record.ends(max_age) <= now)
     }
 
     /// The text for storage.
@@ -106,6 +111,8 @@ impl Journal {
         let mut out = String::from(VERSION);
         out.push(' ');
         push_number(&mut out, u64::from(self.head));
+        out.push(' ');
+        push_number(&mut out, self.grown);
         if !self.claim.is_nothing() {
             out.push(' ');
             out.push_str(self.claim.text());
@@ -122,8 +129,9 @@ impl Journal {
     pub fn decode(id: Rc<str>, text: &str) -> Option<Self> {
         let mut lines = pieces(text.strip_suffix('\n')?, '\n');
         let first = lines.next()?.strip_prefix(VERSION)?.strip_prefix(' ')?;
-        let (head, claim) = cut(first, ' ').unwrap_or((first, ""));
-        let (head, claim) = (small_number(head)?, Claim::new(claim));
+        let (head, rest) = cut(first, ' ')?;
+        let (grown, claim) = cut(rest, ' ').unwrap_or((rest, ""));
+        let (head, grown, claim) = (small_number(head)?, number(grown)?, Claim::new(claim));
         let mut records: Vec<Record> = Vec::new();
         for line in lines {
             let record = Record::decode(line)?;
@@ -133,7 +141,7 @@ impl Journal {
             }
             records.push(record);
         }
-        Some(Self { id, head, claim, records })
+        Some(Self { id, head, grown, claim, records })
     }
 
     fn retain(&mut self, keep: &mut dyn FnMut(&Record) -> bool) {

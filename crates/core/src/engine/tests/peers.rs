@@ -4,7 +4,7 @@ use alloc::{rc::Rc, string::String, vec};
 
 use super::tab::*;
 use crate::engine::*;
-use crate::key::{HEAD, SENTINEL};
+use crate::key::{HEAD, JOURNAL_PREFIX, SENTINEL};
 
 /// Two documents that see each other's storage at once. Messages are carried by hand.
 fn two() -> (Tab, Tab) {
@@ -216,4 +216,22 @@ fn p10_a_document_is_watched_once_however_often_it_writes() {
     let document = second.watched.pop().unwrap();
     second.input(Input::Gone(document));
     assert_eq!(second.cached("/api/scenes/7"), None, "the last of its writes is doubted");
+}
+
+#[test]
+fn p4_the_journal_of_a_document_that_has_gone_stays_where_it_may_have_grown_unseen() {
+    let first = Tab::new();
+    let mut second = Tab::open(first.disk.clone(), first.now, CONFIG);
+    second.lag();
+    let name =
+        first.disk.borrow().items.keys().find(|name| name.starts_with(JOURNAL_PREFIX)).cloned().unwrap();
+    let document = name.strip_prefix(JOURNAL_PREFIX).unwrap();
+    second.input(Input::Gone(document.into()));
+    assert!(second.disk.borrow().items.contains_key(&name), "it was empty, and is not for sure");
+    second.wait(24 * 60 * 60 * 1000 + 60_000);
+    let third = Tab::open(second.disk.clone(), second.now, CONFIG);
+    assert_eq!(third.watched, [document], "it can only be old by now");
+    let mut third = third;
+    third.input(Input::Gone(document.into()));
+    assert!(!third.disk.borrow().items.contains_key(&name));
 }
