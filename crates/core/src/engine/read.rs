@@ -138,7 +138,8 @@ impl Engine {
             doubtful: credentials && self.scope.id.is_empty() && terms.stale_time.is_none(),
             demand,
             headers: core::mem::take(&mut request.headers),
-            loaded: false,
+            // Of a page that was overruled nothing is there.
+            loaded: self.scope.displaced,
             terms,
             options: query.unwrap_or_default(),
             url,
@@ -294,13 +295,13 @@ impl Engine {
             return asked.demand.reloads();
         }
         match self.held(asked) {
-            Some((_, entry)) => entry.stale_since.is_some(),
+            Some((_, entry)) => entry.stale_since.is_some() || self.may_be_anothers(now, true),
             None => {
                 let mut tags = vec![];
                 for tag in self.policy.tags_for("GET", &asked.url) {
                     add_tag(&mut tags, &tag);
                 }
-                self.may_be_anothers(now)
+                self.may_be_anothers(now, false)
                     || self.ledger.may_concern(Subject { url: &asked.url, tags: &tags }, &|_| false)
             }
         }

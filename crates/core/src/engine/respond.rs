@@ -80,7 +80,10 @@ impl Engine {
         }
         let fence = flight.fence.clone();
         self.honour_own_header(now, &mut flight, head);
-        if matches!(head.status, 500 | 502..=504) && self.fall_back(now, &mut flight, &fence) {
+        if matches!(head.status, 500 | 502..=504)
+            && self.is_of_scope(id)
+            && self.fall_back(now, &mut flight, &fence)
+        {
             self.disappoint(now, id, &mut flight, Some(head));
             return self.end(id, &flight.asked.key);
         }
@@ -202,7 +205,9 @@ impl Engine {
             return;
         };
         let fence = flight.fence.clone();
-        self.fall_back(now, &mut flight, &fence);
+        if self.is_of_scope(id) {
+            self.fall_back(now, &mut flight, &fence);
+        }
         self.disappoint(now, id, &mut flight, None);
         for &read in &flight.waiting {
             self.push(Effect::Reject { read, flight: id });

@@ -8,7 +8,7 @@ use alloc::{rc::Rc, string::String, vec::Vec};
 
 use super::asked::Asked;
 use super::{Effect, Engine, Event, FlightId, Guard, Load, Snapshot};
-use crate::journal::{Claim, Journal};
+use crate::journal::{Claim, Journal, WRITE_LIFETIME};
 use crate::key;
 use crate::target::Member;
 use crate::text::{joined, shared};
@@ -42,7 +42,8 @@ impl Engine {
     pub(super) fn begin_scope(&mut self, now: Millis, snapshot: Option<&Snapshot>) {
         if !self.scope.id.is_empty() && self.journal.claim.scope() != self.scope.id {
             // The first of all takes nobody's place.
-            let first = snapshot.is_none_or(|snapshot| snapshot.journals.is_empty());
+            let is_new = |snapshot: &Snapshot| snapshot.sentinel.is_none() && snapshot.journals.is_empty();
+            let first = snapshot.is_none_or(is_new);
             self.claim(now, if first { 0 } else { now });
         }
         self.enter();
@@ -90,10 +91,12 @@ impl Engine {
         (flight > self.scope.before && !self.scope.displaced) || !self.guards(Guard::ScopeFence)
     }
 
-    /// Whether the browser's own cache may hold what belongs to somebody else.
-    pub(super) fn may_be_anothers(&self, now: Millis) -> bool {
+    /// Whether the browser's own cache may hold what belongs to somebody else, who may have had requests under way. Of
+    /// what was fetched since (`known`) it can only while these may last.
+    pub(super) fn may_be_anothers(&self, now: Millis, known: bool) -> bool {
         let claimed = self.journal.claim.time();
-        claimed > 0 && now < claimed.saturating_add(self.options.max_age)
+        let kept = if known { 0 } else { self.options.max_age };
+        claimed > 0 && now < claimed.saturating_add(kept).saturating_add(WRITE_LIFETIME)
     }
 
     /// A read was answered. If the answer is that nobody is signed in (401), what was stored of it goes, and nothing

@@ -13,6 +13,9 @@ pub(crate) const PATHS: [&str; 7] = [
     "/api/misc",
 ];
 
+/// An answer that took longer is kept by no cache.
+const SLOWEST: u64 = 50_000;
+
 /// The `maxAge` of the tabs.
 pub(crate) const MAX_AGE: u64 = 60_000;
 
@@ -48,6 +51,9 @@ pub(crate) fn fields(resource: usize) -> Vec<(String, String)> {
     }
 }
 
+/// The one that is the same for everybody.
+pub(crate) const PUBLIC: usize = 6;
+
 /// A body as the server made it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Body {
@@ -58,6 +64,8 @@ pub(crate) struct Body {
     pub(crate) read: u64,
     /// Which language it is in.
     pub(crate) language: usize,
+    /// For whose cookie it was made.
+    pub(crate) session: usize,
 }
 
 /// What the server says.
@@ -72,14 +80,20 @@ pub(crate) struct Answer {
 
 impl Body {
     pub(crate) fn encode(self) -> String {
-        format!("{} {} {} {};", self.resource, self.sent, self.read, self.language)
+        format!("{} {} {} {} {};", self.resource, self.sent, self.read, self.language, self.session)
     }
 
     /// `None` for a text that is cut short.
     pub(crate) fn decode(text: &str) -> Option<Self> {
         let mut numbers = text.strip_suffix(';')?.split(' ').map(|number| number.parse::<u64>().ok());
         let mut next = || numbers.next().flatten();
-        Some(Self { resource: next()? as usize, sent: next()?, read: next()?, language: next()? as usize })
+        Some(Self {
+            resource: next()? as usize,
+            sent: next()?,
+            read: next()?,
+            language: next()? as usize,
+            session: next()? as usize,
+        })
     }
 }
 
@@ -108,23 +122,24 @@ impl Server {
         }
     }
 
-    /// Answers a request. Where the browser revalidates what it has, entity tags or dates in whole seconds decide; what
-    /// is older than `maxAge` is gone from its cache.
-    pub(crate) fn read(&mut self, wanted: Body, now: u64, reload: bool) -> Answer {
-        let Body { resource, language, .. } = wanted;
+    /// Answers a request that began at `time`. Where the browser revalidates what it has, entity tags or dates in whole
+    /// seconds decide, whoever it was made for; what is older than `maxAge` is gone from its cache.
+    pub(crate) fn read(&mut self, wanted: Body, time: u64, now: u64, reload: bool) -> Answer {
+        let Body { resource, language, session, .. } = wanted;
         let tag = self.tag(resource);
         let (changed, modified) = (self.changed[resource].0, self.changed[resource].1 / 1000);
         if let Some((body, known, time)) = self.http_cache.get(&(resource, language))
             && !reload
             && *known == modified
             && now < time + MAX_AGE
-            && changed > body.read
-            && tag != Some(changed)
+            && ((changed > body.read && tag != Some(changed)) || body.session != session)
         {
-            // It has changed within the second: the answer is a false 304, which the browser hides.
+            // It has changed within the second, or for somebody else: the answer is a false 304, which the browser hides.
             return Answer { body: *body, is_304: false, tag };
         }
-        self.http_cache.insert((resource, language), (wanted, modified, now));
+        if now <= time + SLOWEST {
+            self.http_cache.insert((resource, language), (wanted, modified, now));
+        }
         Answer { body: wanted, is_304: false, tag }
     }
 
@@ -132,8 +147,10 @@ impl Server {
     pub(crate) fn ask_after(&self, wanted: Body, tag: u64, kept: Option<Body>) -> Answer {
         let current = self.tag(wanted.resource);
         let is_304 = current == Some(tag);
-        // Of another version with the same tag it is said as well.
-        let false_one = kept.filter(|kept| is_304 && self.changed[wanted.resource].0 > kept.read);
-        Answer { body: false_one.unwrap_or(wanted), is_304, tag: current }
+        // Of another version with the same tag, or of somebody else's, it is said as well.
+        let is_false = |kept: &Body| {
+            is_304 && (self.changed[wanted.resource].0 > kept.read || kept.session != wanted.session)
+        };
+        Answer { body: kept.filter(is_false).unwrap_or(wanted), is_304, tag: current }
     }
 }

@@ -11,13 +11,13 @@ use everfresh_core::key;
 
 use crate::disk::{Copy, Item, Write};
 use crate::server::{Answer, Body};
-use crate::world::News;
+use crate::world::{News, name};
 
 pub(crate) const ORIGIN: &str = "https://a.test";
 
 /// Short ages and tight limits, so that a run comes to their ends.
 const OPTIONS: &str = r#"{
-    "scope": { "id": "me" }, "maxAge": 60000, "maxEntries": 4, "maxStorage": 5200,
+    "scope": SCOPE, "maxAge": 60000, "maxEntries": 4, "maxStorage": 5200,
     "rules": [
         { "match": "/api/chapters/*", "staleTime": 2000, "gcTime": 60000 },
         { "match": "/api/scenes/2", "staleTime": 40, "gcTime": 60000 },
@@ -39,6 +39,10 @@ pub(crate) struct Read {
     pub(crate) language: usize,
     /// What was asked for before this event is not good enough.
     pub(crate) barrier: u64,
+    /// What its page could know of who was signed in.
+    pub(crate) session: usize,
+    /// Its page did not say.
+    pub(crate) unsaid: bool,
 }
 
 /// What somebody who watches is shown.
@@ -55,6 +59,9 @@ pub(crate) struct Flight {
     pub(crate) resource: usize,
     pub(crate) language: usize,
     pub(crate) sent: u64,
+    pub(crate) time: u64,
+    /// Whose cookie it had.
+    pub(crate) session: usize,
     pub(crate) reload: bool,
     /// The kept body and the entity tag that it is conditional on.
     pub(crate) condition: Option<(BodyId, u64)>,
@@ -80,6 +87,13 @@ pub(crate) struct Tab {
     pub(crate) document: String,
     pub(crate) copy: Copy,
     pub(crate) frozen: bool,
+    /// Who is signed in, as its page says; 0 where it does not, or says that nobody is.
+    pub(crate) user: usize,
+    /// The newest session that it has been told of.
+    pub(crate) session: usize,
+    /// The session of the cookie.
+    pub(crate) cookie: usize,
+    now: u64,
     pub(crate) reads: BTreeMap<ReadId, Read>,
     pub(crate) views: BTreeMap<ReadId, View>,
     pub(crate) flights: BTreeMap<FlightId, Flight>,
@@ -94,21 +108,29 @@ pub(crate) struct Tab {
     pub(crate) doubts: Vec<usize>,
     /// Writes that it has seen begin.
     pub(crate) intents: BTreeSet<usize>,
+    /// Storage has refused its journal.
+    pub(crate) refused: bool,
     pub(crate) late_fills: usize,
     pub(crate) evictions: usize,
     next: u32,
 }
 
 impl Tab {
-    pub(crate) fn open(document: String, copy: Copy, without: Option<Guard>) -> Self {
+    pub(crate) fn open(document: String, copy: Copy, user: usize, without: Option<Guard>) -> Self {
         let environment = Environment { origin: ORIGIN.into(), document: document.clone(), hash_key: [1, 2] };
-        let mut engine = Engine::new(&json::parse(OPTIONS).unwrap(), environment).unwrap();
+        let scope = if user == 0 { String::from("null") } else { format!(r#"{{"id":"{}"}}"#, name(user)) };
+        let options = json::parse(&OPTIONS.replace("SCOPE", &scope)).unwrap();
+        let mut engine = Engine::new(&options, environment).unwrap();
         engine.without(without);
         Self {
             engine,
             document,
             copy,
             frozen: false,
+            user,
+            session: 0,
+            cookie: 0,
+            now: 0,
             reads: BTreeMap::new(),
             views: BTreeMap::new(),
             flights: BTreeMap::new(),
@@ -120,6 +142,7 @@ impl Tab {
             barriers: Default::default(),
             doubts: vec![],
             intents: BTreeSet::new(),
+            refused: false,
             late_fills: 0,
             evictions: 0,
             next: 0,
@@ -174,6 +197,7 @@ impl Tab {
         order: &mut u64,
         refuses: &mut dyn FnMut(&Copy, &str) -> bool,
     ) -> Vec<Deed> {
+        self.now = now;
         let mut inputs = VecDeque::from([input]);
         if self.engine.is_outdated(self.copy.head()) {
             inputs.push_front(Input::CatchUp(self.copy.snapshot()));
@@ -208,6 +232,7 @@ impl Tab {
             if refuses(&tab.copy, name) {
                 if name.starts_with(key::JOURNAL_PREFIX) {
                     deeds.push(Deed::Refused);
+                    tab.refused = true;
                 }
                 inputs.push_back(Input::PutFailed { item: name.to_owned() });
             } else {
@@ -234,9 +259,10 @@ impl Tab {
                     let tag = header.strip_prefix("if-none-match\n\"").and_then(|tag| tag.strip_suffix('"'));
                     (body, tag.unwrap().parse().unwrap())
                 });
-                let answer = None;
-                let (sent, reading) = (event, false);
-                let sent = Flight { resource, language, sent, reload, condition, answer, reading };
+                let (sent, time, session) = (event, self.now, self.cookie);
+                let (answer, reading) = (None, false);
+                let sent =
+                    Flight { resource, language, sent, time, session, reload, condition, answer, reading };
                 self.flights.insert(flight, sent);
             }
             Effect::Freshen { flight, body } => {
@@ -292,7 +318,7 @@ impl Tab {
         let body = Body::decode(&found.body);
         // A torn one has a rest of no length.
         let rest_len = if body.is_some() { found.body.len() as u32 + 20 } else { 0 };
-        let body = body.unwrap_or(Body { resource: 0, sent: 0, read: 0, language: 0 });
+        let body = body.unwrap_or(Body { resource: 0, sent: 0, read: 0, language: 0, session: 0 });
         StoredItem { header: found.text.clone(), rest_len, body: self.keep(body) }
     }
 

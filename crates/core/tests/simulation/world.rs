@@ -4,11 +4,13 @@ mod counts;
 mod delivery;
 mod network;
 mod pages;
+mod scopes;
 mod writes;
 
 use std::collections::BTreeMap;
 
 pub(crate) use counts::Counts;
+pub(crate) use scopes::name;
 
 use everfresh_core::engine::{Guard, Input};
 use everfresh_core::key;
@@ -45,6 +47,13 @@ pub(crate) struct Invalidation {
 pub(crate) struct News {
     invalidations: Vec<Invalidation>,
     intents: Vec<usize>,
+    session: usize,
+}
+
+impl News {
+    fn session(&self) -> usize {
+        self.session
+    }
 }
 
 pub(crate) struct World {
@@ -62,6 +71,9 @@ pub(crate) struct World {
     told: BTreeMap<String, News>,
     tabs: Vec<Tab>,
     mutations: Vec<writes::Mutation>,
+    sessions: scopes::Sessions,
+    /// Which document stored an entry, and what session it knew of.
+    stored: BTreeMap<String, (String, usize)>,
     /// Storage takes nothing that it does not hold already.
     full: bool,
     pub(crate) violation: Option<String>,
@@ -83,6 +95,8 @@ impl World {
             told: BTreeMap::new(),
             tabs: vec![],
             mutations: vec![],
+            sessions: scopes::Sessions::new(),
+            stored: BTreeMap::new(),
             full: false,
             violation: None,
             log: vec![],
@@ -119,7 +133,9 @@ impl World {
             91 => self.open_another(),
             92 => self.fill_or_empty(b),
             93 => self.invalidate(a, b),
-            94..97 => self.tell_gone(a),
+            94 => self.sign(a, b),
+            95 => self.follow(a),
+            96 => self.tell_gone(a),
             _ => self.deliver_all_storage(a),
         }
     }
@@ -141,6 +157,7 @@ impl World {
             }
         }
         self.settle();
+        self.check_left();
         for tab in &self.tabs {
             if !tab.reads.is_empty() {
                 self.violation.get_or_insert_with(|| format!("P7: reads without an answer: {:?}", tab.reads));
@@ -179,16 +196,17 @@ impl World {
         }
     }
 
-    /// Whether a tab that has no write under way shows what is out of date.
+    /// Whether a tab that has no write under way shows what is out of date. One that believes to be overruled shows
+    /// nothing.
     fn is_stale(&self, tab: &Tab) -> bool {
         let writes =
             self.mutations.iter().any(|mutation| !mutation.over && mutation.document == tab.document);
-        !writes && tab.views.values().any(|view| view.stale)
+        !writes && tab.views.values().any(|view| view.stale && view.body.is_some())
     }
 
     /// A document invalidates.
     fn know(&mut self, tab: usize, invalidations: Vec<Invalidation>) {
-        let news = News { invalidations, intents: vec![] };
+        let news = News { invalidations, ..News::default() };
         learn(&mut self.tabs[tab], &news);
         let told = self.told.entry(self.tabs[tab].document.clone()).or_default();
         told.invalidations.extend(news.invalidations);
@@ -212,26 +230,39 @@ impl World {
             *refused += usize::from(refuses);
             refuses
         };
+        self.tabs[tab].cookie = self.sessions.current();
         let deeds = self.tabs[tab].handle(self.now, self.event, input, &mut self.order, &mut refuses);
         let document = self.tabs[tab].document.clone();
-        let told = self.told.get(&document).cloned().unwrap_or_default();
+        let knows = self.tabs[tab].session;
+        let mut told = self.told.get(&document).cloned().unwrap_or_default();
         // Whether the journal on the disk says all that the document has to say.
         let mut recorded = true;
         for deed in deeds {
             match deed {
                 Deed::Put(mut write) => {
-                    recorded |= write.name.starts_with(key::JOURNAL_PREFIX);
+                    if write.name.starts_with(key::JOURNAL_PREFIX) {
+                        recorded = true;
+                        let text = write.item.as_ref().map_or("", |item| &item.text);
+                        told.session = self.sessions.told_by(text, knows);
+                    }
+                    self.check_stored(tab, &write);
                     let blank = write.name == key::SENTINEL
                         && write.item.as_ref().is_some_and(|item| key::is_blank(&item.text));
                     let tells = write.name == key::HEAD || write.name.starts_with(key::JOURNAL_PREFIX);
                     if blank || (recorded && tells && write.item.is_some()) {
                         write.tells.clone_from(&told);
+                        if !write.name.starts_with(key::JOURNAL_PREFIX) {
+                            // Only a journal says who is signed in.
+                            write.tells.session = 0;
+                        }
                         self.disk_tells.insert(document.clone(), told.clone());
                     }
                     self.spread(Some(tab), write);
                 }
                 Deed::Refused => recorded = false,
                 Deed::Say(message) => {
+                    let journal = message.splitn(3, '\n').nth(2).unwrap_or_default();
+                    let told = News { session: self.sessions.told_by(journal, knows), ..told.clone() };
                     for (at, other) in self.tabs.iter_mut().enumerate() {
                         if at != tab {
                             other.messages.push_back((message.clone(), told.clone()));
@@ -241,6 +272,8 @@ impl World {
                 Deed::Answered(read, body, status) => self.check(tab, read, body, &status),
             }
         }
+        self.told.entry(document.clone()).or_default().session = told.session;
+        self.check_scope(tab);
         let tab = &mut self.tabs[tab];
         self.counts.late_fills += core::mem::take(&mut tab.late_fills);
         self.counts.evictions += core::mem::take(&mut tab.evictions);
@@ -300,6 +333,13 @@ impl World {
         if hit {
             broken.extend(read_too_early(&self.mutations, &self.tabs[tab], body));
         }
+        if self.sessions.forbid(body, read.session, read.unsaid) {
+            let whose = self.sessions.user(body.session);
+            broken.push(format!("P8: {} of session {}, user {whose}", PATHS[body.resource], body.session));
+        }
+        if hit && self.sessions.overrule(&self.tabs[tab]) {
+            broken.push(String::from("P8: a hit, although another has signed in"));
+        }
         if let Some(what) = broken.first() {
             let document = &self.tabs[tab].document;
             self.violation.get_or_insert_with(|| format!("{document}: {what} ({status})"));
@@ -321,6 +361,7 @@ fn read_too_early(mutations: &[writes::Mutation], tab: &Tab, body: Body) -> Opti
 
 fn learn(tab: &mut Tab, news: &News) {
     tab.intents.extend(&news.intents);
+    tab.session = tab.session.max(news.session);
     for told in &news.invalidations {
         let barrier = &mut tab.barriers[told.resource];
         *barrier = told.event.max(*barrier);

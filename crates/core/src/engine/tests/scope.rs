@@ -338,3 +338,19 @@ fn p8_a_query_of_a_page_that_was_overruled_is_answered_by_the_network_alone() {
     assert_eq!(second.engine.entries().count(), 0);
     assert_eq!(second.view(watch).body, None);
 }
+
+#[test]
+fn p8_after_an_error_nobody_is_given_what_was_fetched_for_somebody_else() {
+    let mut tab = Tab::new();
+    let read = tab.ask("/api/headers/a", |_| {});
+    let flight = tab.flight();
+    tab.sign("you");
+    tab.fill_with(
+        "/api/headers/a",
+        head(200, &[("cache-control", "max-age=1, stale-if-error=100")]),
+        "yours",
+    );
+    tab.wait(2_000);
+    tab.input(Input::Failed(flight));
+    assert_eq!(tab.outcomes[&read.0], Outcome::Rejected);
+}

@@ -16,13 +16,15 @@ pub(crate) struct Counts {
     pub(super) heard: usize,
     pub(super) storage_events: usize,
     pub(super) evictions: usize,
+    pub(super) signs: usize,
+    pub(super) overruled: usize,
     pub(super) views: usize,
     pub(super) current: usize,
     pub(super) languages: usize,
 }
 
 impl Counts {
-    pub(crate) fn all(&self) -> [(&'static str, usize); 16] {
+    pub(crate) fn all(&self) -> [(&'static str, usize); 18] {
         [
             ("a hit", self.hits),
             ("a hit in storage", self.storage_hits),
@@ -37,6 +39,8 @@ impl Counts {
             ("a message", self.heard),
             ("a storage event", self.storage_events),
             ("an eviction", self.evictions),
+            ("a change of user", self.signs),
+            ("a tab that is overruled", self.overruled),
             ("a view", self.views),
             ("a 304", self.current),
             ("a hit in a language", self.languages),
@@ -57,6 +61,8 @@ impl Counts {
         self.heard += other.heard;
         self.storage_events += other.storage_events;
         self.evictions += other.evictions;
+        self.signs += other.signs;
+        self.overruled += other.overruled;
         self.views += other.views;
         self.current += other.current;
         self.languages += other.languages;

@@ -42,7 +42,12 @@ impl World {
     }
 
     pub(super) fn deliver_all_storage(&mut self, a: usize) {
-        let Some(tab) = self.tab(a) else { return };
+        if let Some(tab) = self.tab(a) {
+            self.see_all(tab);
+        }
+    }
+
+    pub(super) fn see_all(&mut self, tab: usize) {
         while !self.tabs[tab].copy.behind.is_empty() {
             self.deliver_to(tab);
         }

@@ -3,7 +3,7 @@
 use everfresh_core::engine::{FlightId, Input, ResponseHead};
 
 use super::World;
-use crate::server::{self, Answer, Body, PATHS, SPOKEN};
+use crate::server::{self, Answer, Body, PATHS, PUBLIC, SPOKEN};
 use crate::tab::{Flight, Tab};
 
 impl World {
@@ -33,11 +33,11 @@ impl World {
         }
         let (tab, id) = waiting[a % waiting.len()];
         let mut flight = self.tabs[tab].flights[&id];
-        let Flight { resource, language, sent, .. } = flight;
-        let wanted = Body { resource, sent, read: self.event, language };
+        let Flight { resource, language, sent, session, .. } = flight;
+        let wanted = Body { resource, sent, read: self.event, language, session };
         let answer = match flight.condition {
             Some((kept, tag)) => self.server.ask_after(wanted, tag, self.tabs[tab].kept(kept)),
-            None => self.server.read(wanted, self.now, flight.reload),
+            None => self.server.read(wanted, flight.time, self.now, flight.reload),
         };
         flight.answer = Some(answer);
         self.counts.current += usize::from(answer.is_304);
@@ -77,7 +77,8 @@ impl World {
         } else {
             let status = if is_304 { 304 } else { 200 };
             let mut head = ResponseHead { status, ..ResponseHead::default() };
-            if body.resource == 6 {
+            if body.resource == PUBLIC {
+                head.headers.push(("cache-control".into(), "public".into()));
                 head.headers.push(("x-cache-tags".into(), server::tag(6).into()));
             }
             if body.resource == SPOKEN {

@@ -18,10 +18,15 @@ impl World {
         // As long as a real one needs to be, since a blank sentinel ends in the end of it.
         let document = format!("document{}", self.documents);
         self.note(|_| format!("{document} opens"));
-        let mut tab = Tab::open(document, self.disk.clone(), self.without);
+        let session = self.sessions.current();
+        // Some pages don't say who is signed in.
+        let user = if self.documents % 5 == 4 { 0 } else { self.sessions.user(session) };
+        let mut tab = Tab::open(document, self.disk.clone(), user, self.without);
         for told in self.disk_tells.values() {
             learn(&mut tab, told);
         }
+        let told = tab.copy.news().map(News::session).max().unwrap_or(0);
+        tab.session = if user == 0 { told } else { session };
         let snapshot = tab.copy.snapshot();
         let mut spoken_for = vec![];
         for (at, mutation) in self.mutations.iter_mut().enumerate() {
@@ -40,7 +45,7 @@ impl World {
                 }
             }
         }
-        let news = News { invalidations: spoken_for, intents: vec![] };
+        let news = News { invalidations: spoken_for, ..News::default() };
         self.told.insert(tab.document.clone(), news);
         self.tabs.push(tab);
         self.handle(self.tabs.len() - 1, Input::Start(Some(snapshot)));
@@ -55,11 +60,13 @@ impl World {
     pub(super) fn read(&mut self, a: usize, b: usize) {
         let Some(tab) = self.tab(a) else { return };
         let resource = b % PATHS.len();
-        let barrier = self.tabs[tab].barriers[resource];
+        let Tab { barriers, session, user, .. } = &self.tabs[tab];
+        let (barrier, session, user) = (barriers[resource], *session, *user);
         self.note(|world| format!("{} reads {}", world.tabs[tab].document, PATHS[resource]));
         let kind = [Kind::Fetch, Kind::Fetch, Kind::Query][b % 3];
         let language = if resource == server::SPOKEN { (b / 32) % server::LANGUAGES } else { 0 };
-        let input = self.tabs[tab].read(Read { resource, language, barrier }, kind);
+        let input =
+            self.tabs[tab].read(Read { resource, language, barrier, session, unsaid: user == 0 }, kind);
         self.handle(tab, input);
     }
 
@@ -70,7 +77,8 @@ impl World {
         let document = self.tabs[tab].document.clone();
         if self.tabs[tab].views.len() < MAX_VIEWS {
             self.note(|_| format!("{document} watches {}", PATHS[resource]));
-            let input = self.tabs[tab].read(Read { resource, language: 0, barrier: 0 }, Kind::Watch);
+            let read = Read { resource, language: 0, barrier: 0, session: 0, unsaid: false };
+            let input = self.tabs[tab].read(read, Kind::Watch);
             self.handle(tab, input);
         } else if let Some((&watch, _)) = self.tabs[tab].views.first_key_value() {
             self.note(|_| format!("{document} watches no more"));
