@@ -17,7 +17,11 @@ export class Network {
   /** @type {Set<string>} */ #endless = new Set();
   /** @type {Response | undefined} */ last;
 
-  /** From now on `"GET /api/x"` is answered so. @param {string} what @param {number} status @param {string} body @param {string} headers */
+  /**
+   * From now on `"GET /api/x"` is answered so, or `"GET /api/x fr"` in a language; by a 304 where the request names
+   * its `etag`.
+   * @param {string} what @param {number} status @param {string} body @param {string} headers
+   */
   answer(what, status, body, headers) {
     this.#answers.set(what, { status, body, headers: JSON.parse(headers) });
     this.#failing.delete(what);
@@ -75,7 +79,9 @@ export class Network {
     this.calls.push(`${what} ${init?.cache ?? 'default'}`);
     const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined);
     signal?.throwIfAborted();
-    const answer = this.#answers.get(what) ?? { status: 404, body: '', headers: [] };
+    const language = request.headers.get('accept-language');
+    const answer = this.#answers.get(`${what} ${language}`) ??
+      this.#answers.get(what) ?? { status: 404, body: '', headers: [] };
     const failing = this.#failing.has(what);
     await new Promise((resolve, reject) => {
       signal?.addEventListener('abort', () => reject(signal.reason));
@@ -85,8 +91,15 @@ export class Network {
     if (failing) {
       throw new TypeError('scripted network error');
     }
-    const { status, headers } = answer;
-    const body = this.#endless.has(what) ? endless(signal) : status === 204 ? null : answer.body;
+    const { headers } = answer;
+    const tag = new Headers(headers).get('etag');
+    const current = tag !== null && request.headers.get('if-none-match') === tag;
+    const status = current ? 304 : answer.status;
+    const body = this.#endless.has(what)
+      ? endless(signal)
+      : [204, 304].includes(status)
+        ? null
+        : answer.body;
     const response = new Response(body, {
       status,
       headers: [['date', new Date().toUTCString()], ...headers],
