@@ -55,7 +55,8 @@ async function start(
   let host: Host | undefined;
   try {
     const loading = load(source);
-    // Where the wasm can't be had, the script still serves queries, natively.
+    // What becomes of it is looked at below, after the script, which serves queries without the wasm, too.
+    loading.catch(() => {});
     const script = await loadScript();
     const made = new script.Host(EverfreshError, (message) => wrapper.fail(message));
     made.native = wrapper.native;
