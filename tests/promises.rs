@@ -103,7 +103,7 @@ async fn p4_the_intent_is_in_storage_before_the_write_is_sent() {
 #[wasm_bindgen_test]
 async fn p7_a_hostile_header_harms_nothing() {
     let page = visit(RULES).await;
-    let huge = format!(r#"[["x-cache-invalidate","{}"]]"#, "a,".repeat(50_000));
+    let huge = format!(r#"[["x-cache-invalidate","{}"]]"#, "a,".repeat(5_000));
     page.network().answer("POST /api/z", 200, "", &huge);
     page.network().answer("GET /api/x", 200, "new", "[]");
     assert_eq!(page.send("POST", "/api/z").await, 200.0);
