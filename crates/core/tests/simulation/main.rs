@@ -16,7 +16,7 @@ use std::env;
 use trace::{Trace, hunt, run};
 
 /// How much one run of the tests does, unless `EVERFRESH_SIM_SEEDS` and `EVERFRESH_SIM_STEPS` say otherwise.
-const SEEDS: u64 = 400;
+const SEEDS: u64 = 200;
 const STEPS: usize = 300;
 
 fn setting(name: &str) -> Option<u64> {
