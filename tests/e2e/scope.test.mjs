@@ -1,6 +1,7 @@
 // Who is signed in: what one user was shown, nobody else is, in any tab.
 import assert from 'node:assert/strict';
 import { suite } from './support/suite.mjs';
+import { twoTabs } from './support/tabs.mjs';
 
 const EDITOR = '/studio/?story=42&chapter=1&scene=1';
 const SCENE = '/studio/api/scenes/1';
@@ -22,7 +23,7 @@ suite((scenario) => {
 
   scenario('P8: the other tab serves nothing of the old user, and is told', async (site) => {
     const { page } = site;
-    const [first, second] = await twoTabs(site);
+    const [first, second] = await twoTabs(site, EDITOR, SHOWN);
     await first.show();
     assert.equal((await page.read(SCENE)).from, 'memory');
     await page.run(() => {
@@ -95,23 +96,4 @@ function stored(page) {
   return page.run(() =>
     Object.keys(localStorage).filter((name) => name.startsWith('everfresh:e:')),
   );
-}
-
-/**
- * Two tabs in which the editor has shown a scene; the second one is open.
- *
- * @param {import('./support/suite.mjs').Site} site
- */
-async function twoTabs({ driver, page }) {
-  const tabs = [];
-  for (const open of [false, true]) {
-    if (open) {
-      await driver.switchTo().newWindow('tab');
-    }
-    const handle = await driver.getWindowHandle();
-    tabs.push({ show: () => driver.switchTo().window(handle) });
-    await page.open(EDITOR);
-    await page.holds(SHOWN);
-  }
-  return tabs;
 }

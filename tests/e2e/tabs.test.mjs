@@ -1,6 +1,7 @@
 // Several tabs of one browser: what one of them writes, no other shows as it was.
 import assert from 'node:assert/strict';
 import { suite } from './support/suite.mjs';
+import { twoTabs } from './support/tabs.mjs';
 import { until } from './support/until.mjs';
 
 const EDITOR = '/studio/?story=42&chapter=1&scene=1';
@@ -12,7 +13,7 @@ const TEXT = 'The lamp was lit before anyone had climbed the stairs.';
 suite((scenario) => {
   scenario('P3: what one tab saves, another reads anew, and nothing else', async (site) => {
     const { page } = site;
-    const [first, second] = await twoTabs(site);
+    const [first, second] = await twoTabs(site, EDITOR, SHOWN);
     await page.read(OTHER);
     await first.show();
     await page.read(OTHER);
@@ -29,7 +30,7 @@ suite((scenario) => {
 
   scenario('P3: a tab hears of it without being asked', async (site) => {
     const { page } = site;
-    const [first, second] = await twoTabs(site);
+    const [first, second] = await twoTabs(site, EDITOR, SHOWN);
     await first.show();
     await page.run(() => {
       globalThis.heard = new Promise((resolve) =>
@@ -48,7 +49,7 @@ suite((scenario) => {
 
   scenario('P2: an answer that was on its way is not kept by another tab', async (site) => {
     const { page, demo } = site;
-    const [first, second] = await twoTabs(site);
+    const [first, second] = await twoTabs(site, EDITOR, SHOWN);
     await first.show();
     await page.run(() => globalThis.demo.cache.clear());
     await demo.set({ latencyMs: 1500 });
@@ -68,7 +69,7 @@ suite((scenario) => {
 
   scenario('P3: a page that comes back shows what was saved meanwhile', async (site) => {
     const { page, driver } = site;
-    const [first, second] = await twoTabs(site);
+    const [first, second] = await twoTabs(site, EDITOR, SHOWN);
     await first.show();
     await driver.get('about:blank');
     await second.show();
@@ -84,7 +85,7 @@ suite((scenario) => {
     'P4: the write of a tab that was closed leaves nothing stale in another',
     async (site) => {
       const { page, demo, driver } = site;
-      const [first, second] = await twoTabs(site);
+      const [first, second] = await twoTabs(site, EDITOR, SHOWN);
       await first.show();
       await demo.set({ writeLatencyMs: 2000 });
       await page.run(
@@ -104,22 +105,3 @@ suite((scenario) => {
     },
   );
 });
-
-/**
- * Two tabs in which the editor has shown a scene; the second one is open.
- *
- * @param {import('./support/suite.mjs').Site} site
- */
-async function twoTabs({ driver, page }) {
-  const tabs = [];
-  for (const open of [false, true]) {
-    if (open) {
-      await driver.switchTo().newWindow('tab');
-    }
-    const handle = await driver.getWindowHandle();
-    tabs.push({ show: () => driver.switchTo().window(handle) });
-    await page.open(EDITOR);
-    await page.holds(SHOWN);
-  }
-  return tabs;
-}

@@ -148,14 +148,6 @@ impl World {
                 self.freeze_or_thaw(tab);
             }
         }
-        while let Some((tab, flight)) = self.flights().first().copied() {
-            self.event += 1;
-            if self.tabs[tab].flights[&flight].answer.is_none() {
-                self.serve(0);
-            } else {
-                self.answer_flight(0, 1);
-            }
-        }
         self.settle();
         self.check_left();
         for tab in &self.tabs {
@@ -165,7 +157,7 @@ impl World {
         }
     }
 
-    /// Lets time pass until what failed was tried again, and nothing stale is watched but what a write that is under
+    /// Answers all flights, and lets time pass until what failed was tried again, and nothing stale is watched but what a write that is under
     /// way may change (P2).
     fn settle(&mut self) {
         for _ in 0..200 {
