@@ -53,16 +53,49 @@ impl Client {
         self.driver.catch_up();
     }
 
-    /// The JSON fields to look for in the body of such a write and of its answer, a line each.
-    #[wasm_bindgen(js_name = writeFields)]
-    pub fn write_fields(&self, method: &str, url: &str) -> String {
-        self.driver.ask(|engine| engine.write_fields(method, url)).unwrap_or_default()
+    /// How to treat such a write: `durable` or an empty line, then the JSON fields to look for in its body and in that of
+    /// its answer, a line each.
+    #[wasm_bindgen(js_name = writeTerms)]
+    pub fn write_terms(&self, method: &str, url: &str) -> String {
+        self.driver.ask(|engine| engine.write_terms(method, url)).unwrap_or_default()
     }
 
     /// What is cached: a list of `EntryInfo`, as JSON.
     pub fn entries(&self) -> String {
         let now = clock::now();
         self.driver.ask(|engine| convert::entries(now, engine.entries())).unwrap_or_default()
+    }
+
+    /// What became of prefetches: a `PrefetchStats`, as JSON.
+    pub fn prefetches(&self) -> String {
+        let now = clock::now();
+        self.driver.ask(|engine| convert::prefetches(engine.prefetches(now))).unwrap_or_default()
+    }
+
+    /// How often what happened: a `CacheMetrics`, as JSON.
+    pub fn metrics(&self) -> String {
+        self.driver.ask(|engine| convert::metrics(engine.metrics())).unwrap_or_default()
+    }
+
+    /// A number that is another one once something has changed of what is cached.
+    pub fn generation(&self) -> u32 {
+        self.driver.ask(Engine::generation).unwrap_or_default()
+    }
+
+    /// The most likely next pages: a list of `Prediction`, as JSON, with probabilities in thousandths.
+    pub fn predict(&self, most: u32) -> String {
+        let now = clock::now();
+        self.driver
+            .ask(|engine| convert::predictions(&engine.predict(now, most as usize)))
+            .unwrap_or_default()
+    }
+
+    /// Why a page would be prefetched, or would not: an `Explanation`, as JSON, in thousandths; nothing where nothing is
+    /// known.
+    pub fn explain(&self, url: &str) -> String {
+        let now = clock::now();
+        let explained = self.driver.ask(|engine| engine.explain(now, url)).flatten();
+        explained.map(|explained| convert::explanation(&explained)).unwrap_or_default()
     }
 
     /// Whether anybody wants to hear of events.

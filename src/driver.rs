@@ -50,21 +50,21 @@ impl Driver {
     }
 
     /// Takes an input: now, or after those that are being worked on. What other documents have written
-    /// since comes before it.
+    /// since comes before it; who begins to send what they have left looks at all of it, since heads may cross.
     pub(crate) fn tell(&self, mut input: Input) {
         let Ok(mut engine) = self.engine.try_borrow_mut() else {
             self.push(input);
             return;
         };
         if let Some(storage) = &self.storage
-            && engine.is_outdated(storage.head().as_deref())
+            && (matches!(input, Input::Leading(true)) || engine.is_outdated(storage.head().as_deref()))
         {
             self.push(Input::CatchUp(storage.snapshot(false).0));
         }
         if let Some(storage) = &self.storage
-            && let Input::Scope { items, .. } = &mut input
+            && let Input::Scope { snapshot, .. } = &mut input
         {
-            *items = storage.snapshot(true).0.items;
+            *snapshot = storage.snapshot(true).0;
         }
         self.push(input);
         while let Some(input) = self.next() {
@@ -136,6 +136,9 @@ impl Driver {
                 if self.heard.get() {
                     self.host.emit(&convert::event(event));
                 }
+            }
+            Effect::Layers { url, mutations } => {
+                self.host.perform(wire::LAYERS, 0, 0, 0, &wire::layers(url, mutations));
             }
             effect => {
                 if let Some((kind, [a, b, c], text)) = wire::effect(effect) {

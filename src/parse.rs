@@ -4,16 +4,15 @@ use everfresh_core::engine::RESPONSE_HEADERS;
 use everfresh_core::header;
 use wasm_bindgen::prelude::*;
 
-use crate::convert;
-
 /// Reads a value of `X-Cache-Invalidate` that came from `origin`, or from anywhere where that is empty:
 /// `{members: [{tag | path, query? | pattern | all, mode}], problem: code | null}`, as JSON.
 #[wasm_bindgen(js_name = parseInvalidate)]
 pub fn parse_invalidate(value: &str, origin: &str) -> String {
-    convert::invalidation(&match origin {
+    let read = match origin {
         "" => header::parse_invalidate(value),
         origin => header::parse_invalidate_for(value, origin),
-    })
+    };
+    read.to_json()
 }
 
 /// The response headers that the engine reads, in lower case, with a space behind each.

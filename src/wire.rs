@@ -4,14 +4,15 @@
 //! A text is made of lines. What they hold (methods, URLs, headers, ids) can't have a line feed in it; the
 //! JavaScript half sees to that.
 
-use everfresh_core::text::{Pieces, pieces};
+use everfresh_core::text::{Pieces, number, pieces, push_number};
 
 use everfresh_core::engine::{
-    BodyId, CacheMode, EarlyWrite, Effect, Environment, FlightId, Input, Kind, QueryOptions, ReadId, Request,
-    ResponseHead, Signal, WriteId,
+    BodyId, CacheMode, EarlyWrite, Effect, Environment, FlightId, Input, Kind, MutationId, NewMutation,
+    QueryOptions, ReadId, Request, ResponseHead, Signal, Snapshot, Trigger, WriteId,
 };
 use everfresh_core::header;
 use everfresh_core::json;
+use everfresh_core::predict::Connection;
 use everfresh_core::target::{Member, Mode};
 
 /// The page's origin, this document's random name, a random text for keyed hashes, and whether localStorage may be
@@ -47,6 +48,7 @@ pub(crate) fn input(kind: u32, a: u32, b: u32, c: u32, text: &str) -> Result<Opt
             method: lines.text(),
             url: lines.text(),
             fields: lines.pairs(usize::MAX),
+            mutation: (b > 0).then_some(MutationId(b)),
         },
         7 => Input::Answered { write: WriteId(a), head: lines.head(b, c), fields: lines.pairs(usize::MAX) },
         8 => Input::Unanswered(WriteId(a)),
@@ -72,7 +74,29 @@ pub(crate) fn input(kind: u32, a: u32, b: u32, c: u32, text: &str) -> Result<Opt
         }
         18 => Input::Remove(text.into()),
         19 => Input::Refetch(ReadId(a)),
-        21 => Input::Scope { id: text.into(), items: Vec::new() },
+        21 => Input::Scope { id: text.into(), snapshot: Snapshot::default() },
+        22 => Input::Mutate { mutation: MutationId(a), new: lines.mutation(BodyId(b), c) },
+        23 => Input::Settled { mutation: MutationId(a), done: b == 1, head: lines.head(0, c) },
+        24 => Input::Withdraw(MutationId(a)),
+        25 => Input::RetryDead(MutationId(a)),
+        26 => Input::Leading(a == 1),
+        27 => Input::Adopt { mutation: MutationId(a), body: BodyId(b), size: c, url: text.into() },
+        28 => Input::Rename { mutation: MutationId(a), id: text.into() },
+        29 => {
+            let trigger = Trigger::ALL.get(b as usize).copied().unwrap_or_default();
+            let priority = u8::try_from(c).unwrap_or(u8::MAX);
+            Input::Prefetch { read: ReadId(a), url: text.into(), trigger, priority }
+        }
+        30 => {
+            let connection = match a {
+                1 => Connection::Slow2g,
+                2 => Connection::TwoG,
+                3 => Connection::ThreeG,
+                _ => Connection::FourG,
+            };
+            Input::Connection { connection, saves: b > 0 }
+        }
+        31 => Input::Navigate(text.into()),
         20 => Input::Signal(match a {
             0 => Signal::Focus,
             1 => Signal::Hidden,
@@ -124,8 +148,33 @@ pub(crate) fn effect(effect: &Effect) -> Option<(u32, [u32; 3], &str)> {
         Effect::Blank(watch) => (16, [watch.0, 0, 0], ""),
         Effect::Freshen { flight, body } => (17, [flight.0, body.0, 0], ""),
         Effect::Refuse { read, status } => (18, [read.0, *status, 0], ""),
+        Effect::Submit { mutation, key } => (19, [mutation.0, 0, 0], key),
+        Effect::Ended { mutation, ending } => (21, [mutation.0, *ending as u32, 0], ""),
+        Effect::Status { mutation, progress, count } => (22, [mutation.0, *progress as u32, *count], ""),
+        Effect::Restored { mutation, payload, text } => (23, [mutation.0, payload.0, 0], text),
+        Effect::Lead(wanted) => (24, [u32::from(*wanted), 0, 0], ""),
+        Effect::Predicted(pages) => (26, [0; 3], pages),
+        Effect::Prefetched { read, outcome } => (25, [read.0, *outcome as u32, 0], ""),
+        Effect::Due(watch) => (27, [watch.0, 0, 0], ""),
+        Effect::Peeked { read, body, stale, holds_for } => {
+            let time = u32::try_from(*holds_for).unwrap_or(u32::MAX) >> 1;
+            (28, [read.0, body.0, 2 * time + u32::from(*stale)], "")
+        }
         _ => return None,
     })
+}
+
+/// Number of the effect whose text is made by [`layers`].
+pub(crate) const LAYERS: u32 = 20;
+
+/// A URL and its layers, a line each.
+pub(crate) fn layers(url: &str, mutations: &[MutationId]) -> String {
+    let mut text = String::from(url);
+    for mutation in mutations {
+        text.push('\n');
+        push_number(&mut text, mutation.0.into());
+    }
+    text
 }
 
 struct Lines<'a>(Pieces<'a>);
@@ -158,6 +207,32 @@ impl<'a> Lines<'a> {
         }
         let value = json::parse(&text).ok_or("options: must be JSON")?;
         QueryOptions::from_value(&value).map_err(|problem| problem.message())
+    }
+
+    /// A mutation; without a payload's body it is not durable.
+    fn mutation(&mut self, body: BodyId, size: u32) -> NewMutation {
+        NewMutation {
+            method: self.text(),
+            url: self.text(),
+            lane: self.text(),
+            key: self.text(),
+            retries: number(&self.text()).unwrap_or(0) as u32,
+            continues: self.text() == "c",
+            temp: self.text(),
+            needs: self.text(),
+            invalidates: self.text(),
+            urls: self.rest(),
+            payload: (body.0 > 0).then_some((body, size)),
+        }
+    }
+
+    /// The lines that are left.
+    fn rest(&mut self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for line in &mut self.0 {
+            lines.push(line.into());
+        }
+        lines
     }
 
     /// Bit 0: opaque; the rest is the cache mode.

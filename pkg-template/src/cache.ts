@@ -1,25 +1,68 @@
 import type { Host } from '../../src/host/host.js';
 import { Wrapper } from '../../src/host/wrapper.js';
 import { EverfreshError } from './errors.js';
-import { load, loadScript } from './load.js';
+import type { Triggers } from './everfresh.prefetch.js';
+import { load, loadScript, loadTriggers } from './load.js';
 import { encode } from './options.js';
 import type { WasmSource } from './source.js';
 import type {
+  BatchItem,
+  BatchOptions,
   Cache,
   CacheEvent,
+  CacheMetrics,
   CacheOptions,
   EntryInfo,
+  Explanation,
+  HoverOptions,
+  IdleOptions,
   InvalidateOptions,
+  MutateOptions,
+  Mutations,
+  ObserveOptions,
+  Observer,
   Peeked,
+  Prediction,
+  PrefetchOptions,
+  PrefetchResult,
+  PrefetchStats,
   QueryKey,
   QueryOptions,
   QueryState,
   Scope,
   SetDataOptions,
+  SmartPrefetcherOptions,
   SubscribeOptions,
   Subscription,
+  VisibleOptions,
 } from './types.js';
 import { version } from './version.js';
+
+/** Where nothing could be loaded, {@link Cache.mutate} fails, and so nothing is ever pending. */
+const NONE: Mutations = {
+  list: [],
+  isPending: false,
+  subscribe: () => () => {},
+  retry() {},
+  discard() {},
+};
+
+const NOTHING_COUNTED: CacheMetrics = {
+  memoryHits: 0,
+  storageHits: 0,
+  staleHits: 0,
+  misses: 0,
+  joined: 0,
+  stores: 0,
+  lateFills: 0,
+  revalidations: 0,
+  invalidations: 0,
+  invalidated: 0,
+  evictions: 0,
+  mutationsDone: 0,
+  mutationsFailed: 0,
+  problems: 0,
+};
 
 /** How an entry point gets its wasm; called once. */
 export type Source = () => WasmSource;
@@ -29,7 +72,7 @@ let installed: { wrapper: Wrapper; cache: Promise<Cache> } | undefined;
 
 /** A cache that replaces nothing. */
 export function create(source: Source, options: CacheOptions): Promise<Cache> {
-  return start(new Wrapper(), source, options, false);
+  return isPage() ? start(new Wrapper(), source, options, false) : inert();
 }
 
 /** A cache that stands in for `globalThis.fetch` from now on; where it can't start, the page goes on natively. */
@@ -37,6 +80,9 @@ export function install(
   source: Source,
   options: CacheOptions | Promise<CacheOptions>,
 ): Promise<Cache> {
+  if (!isPage()) {
+    return inert();
+  }
   if (!installed?.wrapper.installed) {
     const wrapper = new Wrapper();
     heed(wrapper, options);
@@ -62,11 +108,15 @@ async function start(
     made.native = wrapper.native;
     host = made;
     const [engine, chosen] = await Promise.all([loading, options]);
-    const text = encode(chosen);
+    const { outboxHeaders, ...rest } = chosen;
+    const text = encode(rest);
     heed(wrapper, chosen);
+    if (outboxHeaders) made.outboxHeaders = outboxHeaders;
     const client = () => new engine.Client(text, made.environment, made);
     wrapper.open(made, client, engine.responseHeaders());
-    return new Shim(wrapper, host, undefined);
+    const cache = new Shim(wrapper, host, undefined);
+    if (chosen.prefetchHtml) cache.heedHtml();
+    return cache;
   } catch (error) {
     wrapper.fail(error instanceof Error ? error.message : `${error}`);
     if (native && error instanceof EverfreshError && error.code !== 'config-invalid') {
@@ -74,6 +124,18 @@ async function start(
     }
     throw error;
   }
+}
+
+/** A server serves many: what one user is answered must not stay there for another (P8). */
+async function inert(): Promise<Cache> {
+  const wrapper = new Wrapper();
+  wrapper.close();
+  const message = 'there is no page here: a server has no cache of a browser';
+  return new Shim(wrapper, undefined, new EverfreshError('no-page', message));
+}
+
+function isPage(): boolean {
+  return globalThis.location !== undefined;
 }
 
 /** The one option that counts before the wasm is there, if it is known by then. */
@@ -89,6 +151,8 @@ class Shim implements Cache {
   readonly fetch: typeof fetch;
   readonly #wrapper: Wrapper;
   readonly #host: Host | undefined;
+  #triggers: Promise<Triggers> | undefined;
+  #unheedHtml = () => {};
 
   constructor(wrapper: Wrapper, host: Host | undefined, failure: EverfreshError | undefined) {
     this.#wrapper = wrapper;
@@ -140,12 +204,100 @@ class Shim implements Cache {
     return this.#queries.subscribe(key, listener, split(options)) as Subscription<T>;
   }
 
+  observe<T>(key: QueryKey, options: ObserveOptions<T> = {}): Observer<T> {
+    return this.#queries.observe(key, split(options)) as unknown as Observer<T>;
+  }
+
   setQueryData<T>(
     key: QueryKey,
     data: T | ((before: T | undefined) => T | undefined),
     options: SetDataOptions = {},
   ): void {
     this.#queries.setData(key, data, split(options));
+  }
+
+  async mutate<TData, TVariables>(options: MutateOptions<TData, TVariables>): Promise<TData> {
+    return this.#there.mutate(options);
+  }
+
+  tempId(): string {
+    return this.#there.tempId();
+  }
+
+  get mutations(): Mutations {
+    return (this.#host?.mutations as Mutations | undefined) ?? NONE;
+  }
+
+  async prefetch(url: string | URL, options?: PrefetchOptions): Promise<PrefetchResult> {
+    const triggers = await this.#load().catch(ignore);
+    return triggers?.prefetch(url, options) ?? off(url);
+  }
+
+  prefetchOnHover(
+    target: Element | string | URL,
+    second?: string | URL | HoverOptions,
+    options?: HoverOptions,
+  ): () => void {
+    return this.#start((triggers) =>
+      isUrl(target)
+        ? triggers.intend(`${target}`, second as HoverOptions | undefined)
+        : triggers.hover(target, second as string | URL | undefined, options),
+    );
+  }
+
+  cancelHoverPrefetch(target: Element | string | URL): void {
+    const of = isUrl(target) ? `${target}` : target;
+    this.#triggers?.then((triggers) => triggers.cancelHover(of), ignore);
+  }
+
+  prefetchOnVisible(element: Element, url?: string | URL, options?: VisibleOptions): () => void {
+    return this.#start((triggers) => triggers.visible(element, url, options));
+  }
+
+  prefetchOnIdle(url: string | URL | readonly (string | URL)[], options?: IdleOptions): () => void {
+    return this.#start((triggers) => triggers.idle([url].flat(), options));
+  }
+
+  async prefetchBatch(
+    items: readonly (string | URL | BatchItem)[],
+    options?: BatchOptions,
+  ): Promise<PrefetchResult[]> {
+    const triggers = await this.#load().catch(ignore);
+    return (
+      triggers?.batch(items, options) ??
+      items.map((item) => off(typeof item === 'object' && 'url' in item ? item.url : item))
+    );
+  }
+
+  prefetchElements(
+    root: Document | DocumentFragment | Element | undefined = globalThis.document,
+  ): () => void {
+    return this.#start((triggers) => triggers.elements(root));
+  }
+
+  async navigate(
+    url: string | URL,
+    { urls = (page) => [page] }: SmartPrefetcherOptions = {},
+  ): Promise<PrefetchResult[]> {
+    const triggers = await this.#load().catch(ignore);
+    return triggers?.navigate(absolute(url), urls) ?? [];
+  }
+
+  predict(most = 5): Prediction[] {
+    return (this.#host?.predict(most) as Prediction[] | undefined) ?? [];
+  }
+
+  explain(url: string | URL): Explanation | undefined {
+    return this.#host?.explain(absolute(url)) as Explanation | undefined;
+  }
+
+  prefetchStats(): PrefetchStats {
+    return (this.#host?.prefetchStats() as PrefetchStats | undefined) ?? {};
+  }
+
+  /** Until it is closed. */
+  heedHtml(): void {
+    this.#unheedHtml = this.prefetchElements();
   }
 
   remove(key: QueryKey): void {
@@ -164,24 +316,83 @@ class Shim implements Cache {
     return this.#host?.subscribe(listener) ?? (() => {});
   }
 
+  metrics(): CacheMetrics {
+    return { ...NOTHING_COUNTED, ...(this.#host?.metrics() as Partial<CacheMetrics>) };
+  }
+
   entries(): EntryInfo[] {
     return (this.#host?.entries() as EntryInfo[] | undefined) ?? [];
   }
 
   close(): void {
+    this.#unheedHtml();
     this.#wrapper.close();
   }
 
+  /** Without a host, and where the script can't be had, nothing is prefetched. */
+  #load(): Promise<Triggers> {
+    this.#triggers ??= loadTriggers()
+      .then(({ triggersOf }) => triggersOf(this.#there))
+      .catch((error) => {
+        this.#triggers = undefined;
+        throw error;
+      });
+    return this.#triggers;
+  }
+
+  /** Starts a trigger once it is loaded; the function given back ends it, or sees that it never starts. */
+  #start(begin: (triggers: Triggers) => () => void): () => void {
+    const ended = new AbortController();
+    const { signal } = ended;
+    this.#load().then((triggers) => {
+      if (!signal.aborted) {
+        signal.addEventListener('abort', begin(triggers));
+      }
+    }, ignore);
+    return () => ended.abort();
+  }
+
   get #queries(): Host['queries'] {
+    return this.#there.queries;
+  }
+
+  get #there(): Host {
     if (!this.#host) {
       throw this.failure;
     }
-    return this.#host.queries;
+    return this.#host;
   }
 }
 
+/** What could not be loaded was told of already. */
+function ignore(): undefined {}
+
+function isUrl(target: Element | string | URL): target is string | URL {
+  return typeof target === 'string' || target instanceof URL;
+}
+
+function absolute(url: string | URL): string {
+  return new URL(url, globalThis.location?.href).href;
+}
+
+function off(url: string | URL): PrefetchResult {
+  return { url: `${url}`, status: 'skipped', reason: 'off' };
+}
+
 /** What the client is told, as JSON, beside what stays here. */
-function split<T>(options: SubscribeOptions<T>) {
-  const { fetcher, init, signal, keepPreviousData, ...rest } = options;
-  return { fetcher, init, signal, keepPreviousData, text: encode(rest) };
+function split<T>(options: SubscribeOptions<T> & ObserveOptions<T>) {
+  const { fetcher, init, signal, keepPreviousData, previousData, onInvalidate, ...rest } = options;
+  const { enabled, persist } = rest;
+  const text = encode(rest);
+  return {
+    fetcher,
+    init,
+    signal,
+    keepPreviousData,
+    previousData,
+    onInvalidate,
+    enabled,
+    persist,
+    text,
+  };
 }

@@ -8,6 +8,7 @@ const NUMBERS = [
   'maxBytes',
   'maxStorage',
   'maxEntrySize',
+  'prefetchStaleTime',
 ] as const;
 
 /**
@@ -18,17 +19,20 @@ const NUMBERS = [
  * - `data-config`: address of a JSON document with options, to which all others are added
  * - `data-scope` is the id of `scope`; `data-buster`, `data-max-age` and so on: the options of these names;
  *   `data-persist="false"` is the option, too, and `data-observe-xhr="false"`
+ * - `data-prefetch-html="false"`: the page's `data-prefetch` attributes are left alone, which are heeded otherwise
+ * - `data-wasm-integrity` is no option: the hash of the wasm file, see `auto.ts`
  */
-export function dropIn(
+export function optionsOf(
   data: DOMStringMap,
   native: typeof fetch,
 ): CacheOptions | Promise<CacheOptions> {
-  const { cache, config, scope, buster, staleTime, mode, persist, observeXhr } = data;
+  const { cache, config, scope, buster, staleTime, mode, persist, observeXhr, prefetchHtml } = data;
   const options: CacheOptions = {};
   if (scope) options.scope = { id: scope };
   if (buster) options.buster = buster;
   if (persist === 'false') options.persist = false;
   if (observeXhr === 'false') options.observeXhr = false;
+  if (prefetchHtml) options.prefetchHtml = prefetchHtml !== 'false';
   for (const name of NUMBERS) {
     if (data[name]) options[name] = Number(data[name]);
   }
@@ -42,7 +46,9 @@ export function dropIn(
       if (persist !== undefined) rule.persist = persist !== 'false';
       return rule;
     });
-  return config ? extend(native, config, options, rules) : { ...options, rules };
+  return config
+    ? extend(native, config, options, rules)
+    : { prefetchHtml: true, ...options, rules };
 }
 
 async function extend(
@@ -53,7 +59,7 @@ async function extend(
 ): Promise<CacheOptions> {
   try {
     const base: CacheOptions = await (await native(config)).json();
-    return { ...base, ...options, rules: [...(base.rules ?? []), ...rules] };
+    return { prefetchHtml: true, ...base, ...options, rules: [...(base.rules ?? []), ...rules] };
   } catch (cause) {
     throw new EverfreshError('config-invalid', `${config} could not be read (${cause})`, { cause });
   }

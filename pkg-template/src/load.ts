@@ -5,8 +5,12 @@ import { version } from './version.js';
 /** The script that is loaded together with the wasm. */
 export type Engine = typeof import('./everfresh.engine.js');
 
+/** The script of the triggers of prefetches. */
+type Prefetching = typeof import('./everfresh.prefetch.js');
+
 let script: Promise<Engine> | undefined;
 let engine: Promise<Engine> | undefined;
+let prefetching: Promise<Prefetching> | undefined;
 
 /** Loads the script, once for the page; what fails is tried again by the next caller. */
 export function loadScript(): Promise<Engine> {
@@ -24,6 +28,16 @@ export function load(source: () => WasmSource): Promise<Engine> {
     throw error;
   });
   return engine;
+}
+
+/** Loads the triggers, once for the page; where they can't be had, nothing is prefetched by them. */
+export function loadTriggers(): Promise<Prefetching> {
+  prefetching ??= import('./everfresh.prefetch.js').catch((error) => {
+    prefetching = undefined;
+    console.warn(`everfresh: prefetching could not be loaded (${error}).`);
+    throw error;
+  });
+  return prefetching;
 }
 
 async function begin(source: () => WasmSource): Promise<Engine> {

@@ -1,12 +1,11 @@
 import { EverfreshError } from './errors.js';
-import type { CacheOptions, SubscribeOptions } from './types.js';
 
 /**
  * Options as JSON. Numbers are whole, and `Infinity` is the longest time there is.
  *
  * @throws {EverfreshError} `config-invalid` for what JSON would leave out or bend, such as a function or a map
  */
-export function encode(options: CacheOptions | SubscribeOptions): string {
+export function encode(options: object): string {
   try {
     return JSON.stringify(options, (key, value) => {
       if (value === Number.POSITIVE_INFINITY) {

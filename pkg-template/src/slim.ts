@@ -6,20 +6,17 @@
 import * as caches from './cache.js';
 import { load } from './load.js';
 import type { WasmSource } from './source.js';
-import type { Cache, CacheOptions } from './types.js';
+import type { Target } from './target.js';
+import type { Start } from './types.js';
 
 export { type ErrorCode, EverfreshError } from './errors.js';
+export * from './optimistic.js';
+export { defineRules } from './rules.js';
+export { SmartPrefetcher } from './smart.js';
 export type { WasmSource } from './source.js';
+export type { Target } from './target.js';
 export type * from './types.js';
 export { version } from './version.js';
-
-/** A target of an invalidation, as {@link parseInvalidate} gives it. */
-export type Target = { mode: 'drop' | 'stale' } & (
-  | { tag: string }
-  | { path: string; query?: string }
-  | { pattern: string }
-  | { all: true }
-);
 
 /** What {@link parseInvalidate} read. */
 export interface Invalidation {
@@ -35,19 +32,21 @@ const missing = (): WasmSource => {
 /**
  * Loads the wasm: `everfresh/everfresh.wasm`, compiled, as bytes, or as the answer to a request for it.
  *
- * @throws {EverfreshError} where it can't be used
+ * ```ts
+ * await initialize(fetch('/assets/everfresh.wasm'));
+ * ```
+ *
+ * @throws {EverfreshError} `wasm-unavailable` or `version-mismatch` where it can't be used
  */
 export async function initialize(wasm: WasmSource): Promise<void> {
   await load(() => wasm);
 }
 
 /** As `createCache` of the main entry; needs {@link initialize}. */
-export const createCache = (options: CacheOptions = {}): Promise<Cache> =>
-  caches.create(missing, options);
+export const createCache: Start = (options = {}) => caches.create(missing, options);
 
 /** As `install` of the main entry; needs {@link initialize}, which need not have ended. */
-export const install = (options: CacheOptions = {}): Promise<Cache> =>
-  caches.install(missing, options);
+export const install: Start = (options = {}) => caches.install(missing, options);
 
 /**
  * Reads a value of `X-Cache-Invalidate` that came from `origin`, or from anywhere, as a cache would; needs {@link initialize}.

@@ -1,40 +1,24 @@
 import type { EverfreshError } from './errors.js';
+import type { MutateOptions, Mutations } from './mutation.js';
+import type { Prefetching, PrefetchLimits, PrefetchTrigger } from './prefetching.js';
+import type {
+  ObserveOptions,
+  Observer,
+  Peeked,
+  QueryDefaults,
+  QueryKey,
+  QueryOptions,
+  QueryState,
+  SetDataOptions,
+  SubscribeOptions,
+  Subscription,
+} from './query.js';
+import type { Known, RulesDocument, TagsOf } from './rules.js';
 
-/** A rule: which answers are kept, and for how long. The first one that matches a request counts. */
-export interface Rule {
-  /** A path such as `/api/stories/:id` or `/api/*`, or a URL with an origin before it. */
-  match: string;
-  /** Methods that it is for; `GET` and `HEAD` if left out. */
-  methods?: string[];
-  /** `false`: leave these requests alone. */
-  cache?: boolean;
-  /** `true`: requests with an unsafe method change nothing. */
-  safe?: boolean;
-  /** Milliseconds for which an answer is fresh; left out, the answer's own headers say it. */
-  staleTime?: number;
-  /** Milliseconds for which an answer is kept. */
-  gcTime?: number;
-  /** Tags of the answer, such as `story:{id}`. */
-  tags?: string[];
-  /** Whether answers may reach localStorage; left out, they may with a `scope`, or if they are `public`. */
-  persist?: boolean;
-  /** `swr`: hand out what is stale while it is fetched anew. `fresh` (default): wait for the network. */
-  mode?: 'fresh' | 'swr';
-}
-
-/** A kind of thing that the server has, and the writes that touch it. */
-export interface Entity {
-  /** Path of one, such as `/api/scenes/:id`. */
-  path: string;
-  /** Kinds that contain it, with the JSON field that holds the id: `{ "chapter": "chapterId" }`. */
-  parents?: Record<string, string>;
-  /** What may follow its path in a write that touches it, such as `like`. */
-  actions?: string[];
-  /** Path to which new ones are posted. */
-  collection?: string;
-  /** Tags of the lists that it is in. */
-  lists?: string[];
-}
+export type * from './mutation.js';
+export type * from './prefetching.js';
+export type * from './query.js';
+export type { Entity, Known, Rule, RulesDocument, TagsOf } from './rules.js';
 
 /** Whose data it is. */
 export interface Scope {
@@ -42,12 +26,12 @@ export interface Scope {
   id: string;
 }
 
-/** Options of a cache. Times are milliseconds. */
-export interface CacheOptions {
-  /** What is cached. Without a rule, plain `fetch` stays as it is. */
-  rules?: Rule[];
-  /** What writes touch, where the server does not say so itself. */
-  entities?: Record<string, Entity>;
+/** Options of a cache. Times are milliseconds. The parameters are those of {@link RulesDocument}. */
+export interface CacheOptions<
+  Kind extends string = string,
+  List extends string = string,
+  Tag extends string = string,
+> extends RulesDocument<Kind, List, Tag> {
   /** Who is signed in. What others have stored before is dropped, in every tab. Left out, the page does not say. */
   scope?: Scope | null;
   /** Build id: a change drops everything that was stored. */
@@ -70,95 +54,44 @@ export interface CacheOptions {
   observeXhr?: boolean;
   /** What queries choose where they are silent. */
   query?: QueryDefaults;
+  /** How long after its answer the first use of a prefetch may come, whatever its rule says; 30 seconds if left out. */
+  prefetchStaleTime?: number;
+  /** What is never prefetched, and how much is. */
+  prefetch?: PrefetchLimits;
+  /** `true`: elements with `data-prefetch` are heeded, as by {@link Cache.prefetchElements}. */
+  prefetchHtml?: boolean;
+  /**
+   * Headers of what the outbox sends, credentials above all: asked for before each attempt, and never stored. Cookies go
+   * along by themselves.
+   */
+  outboxHeaders?: (request: { method: string; url: string }) => HeadersInit | Promise<HeadersInit>;
 }
 
-/**
- * What data is of: a path or a URL, or a name or a list of anything that JSON has, for data that is no URL's. Two
- * lists with equal members are the same key.
- */
-export type QueryKey = string | URL | readonly unknown[];
-
-/** Options of queries that a cache can choose for all. Times are milliseconds. */
-export interface QueryDefaults {
-  /** How long data is fresh; left out, the rule says it, or the answer's headers, and without a rule 0. */
-  staleTime?: number;
-  /** How long data that nobody uses is kept; 30 minutes if left out. */
-  gcTime?: number;
-  /** How long after a request no other one is made, unless something was invalidated; 2,000 if left out. */
-  dedupingInterval?: number;
-  /** Time between two requests of a subscription, while the page is seen. */
-  refetchInterval?: number;
-  /** How often a request that failed is made again, later each time: 3 for a subscription, 0 for a query if left out. */
-  retry?: number;
-  /** A subscription fetches what is stale when the page is looked at again; `true` if left out. */
-  refetchOnWindowFocus?: boolean;
-  /** The same when the network is back; `true` if left out. */
-  refetchOnReconnect?: boolean;
-  /** `true`: what is stale is waited for, not handed out while it is fetched anew. */
-  waitForFresh?: boolean;
-}
-
-/** Options of {@link Cache.setQueryData}. */
-export interface SetDataOptions {
-  staleTime?: number;
-  gcTime?: number;
-  /** Tags of the data, beside those that its URL has. */
-  tags?: string[];
-}
-
-/** Options of {@link Cache.query}. */
-export interface QueryOptions<T = unknown> extends QueryDefaults {
-  /** Tags of the data, beside those that its URL and its answer have. */
-  tags?: string[];
-  /** Gives the data of a key that is no URL, or of one by other means than a GET. */
-  fetcher?: (context: { key: QueryKey; signal: AbortSignal }) => T | Promise<T>;
-  /** How a URL is fetched, such as its headers. */
-  init?: Omit<RequestInit, 'method' | 'body' | 'signal'>;
-  /** Rejects the promise; the request is aborted if nobody else wants it. */
-  signal?: AbortSignal;
-}
-
-/** Options of {@link Cache.subscribe}. */
-export interface SubscribeOptions<T = unknown> extends Omit<QueryOptions<T>, 'signal'> {
-  /** Ends the subscription. */
-  signal?: AbortSignal;
-  /** Until the data of another key is there, that of the key before is shown, with `isPreviousData`. */
-  keepPreviousData?: boolean;
-}
-
-/** Data that is there. */
-export interface Peeked<T = unknown> {
-  data: T;
-  /** It is out of date: invalidated, or past its time. */
-  isStale: boolean;
-}
-
-/** What a subscription shows. */
-export interface QueryState<T = unknown> {
-  /** What was fetched last. Parts that have not changed keep their references. */
-  readonly data: T | undefined;
-  /** Why the last request failed, after all its retries; `undefined` once one has succeeded. */
-  readonly error: unknown;
-  /** There is no data yet, and it is being fetched. */
-  readonly isLoading: boolean;
-  /** It is being fetched. */
-  readonly isFetching: boolean;
-  /** It is out of date: it was invalidated, or has passed its time. */
-  readonly isStale: boolean;
-  /** The data is that of the key before. */
-  readonly isPreviousData: boolean;
-}
-
-/** Somebody who watches a key. */
-export interface Subscription<T = unknown> {
-  /** What is shown now. */
-  readonly state: QueryState<T>;
-  /** Watches another key instead. */
-  setKey(key: QueryKey): void;
-  /** Fetches anew. */
-  refetch(): void;
-  /** Ends it; what nobody else waits for is aborted. */
-  unsubscribe(): void;
+/** How often what happened in this tab since the cache has started. */
+export interface CacheMetrics {
+  /** Reads that were answered from memory. */
+  memoryHits: number;
+  /** Reads that were answered from localStorage. */
+  storageHits: number;
+  /** Of both, those that were handed out stale. */
+  staleHits: number;
+  /** Reads that went to the network. */
+  misses: number;
+  /** Reads that joined a request that was under way. */
+  joined: number;
+  /** Answers that were stored. */
+  stores: number;
+  /** Answers that were not, since an invalidation had met them. */
+  lateFills: number;
+  /** Stored answers that the server said are current (304). */
+  revalidations: number;
+  invalidations: number;
+  /** Entries that these have met. */
+  invalidated: number;
+  evictions: number;
+  mutationsDone: number;
+  mutationsFailed: number;
+  problems: number;
 }
 
 /** Options of {@link Cache.invalidate}. */
@@ -223,11 +156,39 @@ export type CacheEvent =
    */
   | { type: 'scope'; id: string | null; ours: boolean }
   | { type: 'evict'; url: string; source: Source }
-  /** Something was wrong and was skipped, or made an invalidation wider; `wasm-unavailable`: it broke, and all is native. */
+  /** What becomes of a mutation; `id` is its idempotency key, `url` is empty for a `mutationFn`. */
+  | {
+      type: 'mutation';
+      id: string;
+      url: string;
+      state: 'queued' | 'sending' | 'retry' | 'done' | 'failed' | 'paused' | 'dead' | 'withdrawn';
+    }
+  /** What becomes of a prefetch that is sent; the states are those of `PrefetchAccount`. */
+  | {
+      type: 'prefetch';
+      url: string;
+      trigger: PrefetchTrigger;
+      state: 'sent' | 'used' | 'expired' | 'invalidated' | 'evicted' | 'aborted' | 'failed';
+      bytes: number;
+      savedMs: number;
+    }
+  /**
+   * Something was wrong and was skipped, or made an invalidation wider; `wasm-unavailable`: it broke, and all is native;
+   * `operation-failed`: an optimistic operation can't be applied, and is dropped.
+   */
   | { type: 'problem'; code: string; subject: string };
 
-/** A cache. */
-export interface Cache {
+/** Starts a cache. It knows the names in its options. */
+export type Start = <
+  const Kind extends string = never,
+  const List extends string = never,
+  const Tag extends string = never,
+>(
+  options?: CacheOptions<Kind, List, Tag>,
+) => Promise<Cache<TagsOf<RulesDocument<Kind, List, Tag>>>>;
+
+/** A cache; `Tags` are those that are known by name. */
+export interface Cache<Tags extends string = string> extends Prefetching {
   /** Version of the package. */
   readonly version: string;
   /** Why there is no caching, where {@link install} could not start: all else then works natively. */
@@ -242,8 +203,8 @@ export interface Cache {
   uninstall(): void;
   /** Drops what these name, in the grammar of `X-Cache-Invalidate`: one text, or a target in each. */
   invalidate(targets: string | string[], options?: InvalidateOptions): void;
-  /** Drops what carries one of these tags. */
-  invalidateTags(tags: string | string[], options?: InvalidateOptions): void;
+  /** Drops what carries one of these tags; those that are known complete, and a server may have others. */
+  invalidateTags(tags: Known<Tags> | readonly Known<Tags>[], options?: InvalidateOptions): void;
   /** Drops the data of a key and, where it is a list, of all keys that begin with it. */
   invalidateKey(key: QueryKey, options?: Omit<InvalidateOptions, 'origin'>): void;
   /**
@@ -268,6 +229,12 @@ export interface Cache {
     options?: SubscribeOptions<T>,
   ): Subscription<T>;
   /**
+   * What is shown of a key, to be subscribed to: what hooks of component libraries are made with.
+   *
+   * @throws {EverfreshError} `config-invalid`
+   */
+  observe<T = unknown>(key: QueryKey, options?: ObserveOptions<T>): Observer<T>;
+  /**
    * Says what a key's data is, until it is stale or invalidated; a function is given what is there, and nothing is
    * set where it gives nothing. `fetch` is never answered with it.
    */
@@ -276,6 +243,21 @@ export interface Cache {
     data: T | ((before: T | undefined) => T | undefined),
     options?: SetDataOptions,
   ): void;
+  /**
+   * Writes something, and shows it at once: subscribers hear of the optimistic changes in the same task. The promise
+   * is that of the answer's data; where another tab sent a durable mutation, that of the answer as far as it was told.
+   *
+   * @throws {EverfreshError} `http-error` with the `Response` as its `cause`, `not-json`, `config-invalid`,
+   * `outbox-full`, `scope-missing`, `not-storable`, `mutation-discarded`; otherwise what `fetch` or the function is
+   * rejected with
+   */
+  mutate<TData = unknown, TVariables = unknown>(
+    options: MutateOptions<TData, TVariables>,
+  ): Promise<TData>;
+  /** A text that is used nowhere else, to stand for the id of what a mutation makes: in items, URLs and later mutations. */
+  tempId(): string;
+  /** The mutations that are not done. */
+  readonly mutations: Mutations;
   /** Forgets the data of a key, in this tab and in storage; it is no invalidation. */
   remove(key: QueryKey): void;
   /** Drops everything that we keep, from memory and from localStorage. */
@@ -284,6 +266,8 @@ export interface Cache {
   setScope(scope: Scope | null): void;
   /** Calls `listener` with all that happens; the function given back ends that. */
   events(listener: (event: CacheEvent) => void): () => void;
+  /** How often what happened. */
+  metrics(): CacheMetrics;
   /** What is cached, in no order. */
   entries(): EntryInfo[];
   /** Uninstalls, writes what is still to be written, and ends. */

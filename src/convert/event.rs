@@ -1,6 +1,6 @@
 //! Events, as the plain objects that listeners get.
 
-use everfresh_core::engine::{Cause, Event, Source};
+use everfresh_core::engine::{Cause, End, Event, Source};
 use everfresh_core::json::Object;
 
 /// The object for this event.
@@ -34,6 +34,16 @@ pub(crate) fn event(event: &Event) -> String {
             .text("type", "scope")
             .optional("id", Some(&**id).filter(|id| !id.is_empty()))
             .flag("ours", *ours),
+        Event::Prefetch { url, trigger, end, bytes, saved } => object
+            .text("type", "prefetch")
+            .text("url", url)
+            .text("trigger", trigger.name())
+            .text("state", end.map_or("sent", End::name))
+            .number("bytes", i64::from(*bytes))
+            .number("savedMs", *saved as i64),
+        Event::Mutation { id, url, state } => {
+            object.text("type", "mutation").text("id", id).text("url", url).text("state", state)
+        }
         Event::Evict { url, source: from } => {
             object.text("type", "evict").text("url", url).text("source", source(*from))
         }

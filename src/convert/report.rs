@@ -1,9 +1,8 @@
 //! Lists for people and for tests.
 
+use everfresh_core::engine::{Account, End, Metrics, Trigger};
 use everfresh_core::entry::{Entry, Stored};
-use everfresh_core::header::Invalidation;
 use everfresh_core::json::{Object, separate};
-use everfresh_core::target::{Member, Mode, Target};
 use everfresh_core::time::Millis;
 
 /// What is cached, as `entries()` gives it.
@@ -28,29 +27,34 @@ pub(crate) fn entries<'e>(now: Millis, entries: impl Iterator<Item = &'e Entry>)
     list
 }
 
-/// What a header says, as `{members: [{tag | path, query? | pattern | all, mode}], problem}`.
-pub(crate) fn invalidation(read: &Invalidation) -> String {
-    let mut members = String::new();
-    for written in read.members.iter().map(member) {
-        separate(&mut members);
-        members.push_str(&written);
+/// How often what happened.
+pub(crate) fn metrics(metrics: &Metrics) -> String {
+    let mut object = Object::new();
+    for (name, count) in Metrics::NAMES.iter().zip(metrics.counts()) {
+        object.number(name, i64::from(count));
     }
-    let problem = read.problem.map(|problem| problem.code());
-    Object::new().list("members", &members).optional("problem", problem).finish()
+    object.finish()
 }
 
-fn member(member: &Member) -> String {
-    let mut object = Object::new();
-    match &member.target {
-        Target::Tag(tag) => object.text("tag", tag),
-        Target::Path { path, query: None } => object.text("path", path),
-        Target::Path { path, query: Some(query) } => object.text("path", path).text("query", query),
-        Target::Pattern(pattern) => object.text("pattern", pattern.as_str()),
-        Target::All => object.flag("all", true),
-    };
-    let mode = match member.mode {
-        Mode::Drop => "drop",
-        Mode::Stale => "stale",
-    };
-    object.text("mode", mode).finish()
+/// What became of prefetches, by trigger: only of those that sent any.
+pub(crate) fn prefetches(accounts: [Account; 6]) -> String {
+    let mut triggers = Object::new();
+    for (trigger, account) in Trigger::ALL.iter().zip(accounts) {
+        if account.sent > 0 {
+            let mut object = Object::new();
+            let mut open = account.sent;
+            object.number("sent", i64::from(account.sent));
+            for (end, count) in End::ALL.iter().zip(account.ends) {
+                object.number(end.name(), i64::from(count));
+                open -= count;
+            }
+            object
+                .number("pending", i64::from(open))
+                .number("usedBytes", account.used_bytes as i64)
+                .number("wastedBytes", account.wasted_bytes as i64)
+                .number("savedMs", account.saved as i64);
+            triggers.object(trigger.name(), &object.finish());
+        }
+    }
+    triggers.finish()
 }

@@ -3,15 +3,28 @@ export interface Client {
   start(): void;
   tell(kind: number, a: number, b: number, c: number, text: string): void;
   catchUp(): void;
-  writeFields(method: string, url: string): string;
+  writeTerms(method: string, url: string): string;
   entries(): string;
+  prefetches(): string;
+  metrics(): string;
+  generation(): number;
+  predict(most: number): string;
+  explain(url: string): string;
   listen(wanted: boolean): void;
   close(): void;
 }
 
 /** The class of our errors, as far as they begin here. */
 export type Failure = new (
-  code: 'config-invalid' | 'http-error' | 'not-json' | 'wasm-unavailable',
+  code:
+    | 'config-invalid'
+    | 'http-error'
+    | 'mutation-discarded'
+    | 'not-json'
+    | 'not-storable'
+    | 'outbox-full'
+    | 'scope-missing'
+    | 'wasm-unavailable',
   message: string,
   options?: { cause?: unknown },
 ) => Error;

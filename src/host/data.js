@@ -14,19 +14,29 @@ export class Produced {
   url = '';
   type = /** @type {ResponseType} */ ('basic');
 
-  /** @param {unknown} value */
-  constructor(value) {
+  /**
+   * @param {unknown} value
+   * @param {string} [tags] of what it was made of, as `X-Cache-Tags` has them
+   * @param {boolean} [isStored] it may be stored, as JSON
+   */
+  constructor(value, tags, isStored = false) {
     this.value = value;
+    this.isStored = isStored;
+    if (tags) {
+      this.headers.set('x-cache-tags', tags);
+    }
   }
 }
 
 /**
- * The body of what was produced.
+ * The body of what was produced: a text where it is to be stored and JSON has a word for it.
  * @param {Produced} produced
  * @returns {StoredBody}
  */
-export function bodyOf({ status, statusText, redirected, url, type, value }) {
-  return { status, statusText, redirected, url, type, headers: [], data: '', value };
+export function bodyOf({ status, statusText, redirected, url, type, value, isStored }) {
+  const data = isStored ? textOf(value) : undefined;
+  const headers = data ? ['content-type', 'application/json'] : [];
+  return { status, statusText, redirected, url, type, headers, data: data ?? '', value };
 }
 
 /**
@@ -38,10 +48,15 @@ export function sizeOf(body) {
   if (data || !('value' in body)) {
     return typeof data === 'string' ? data.length : data.byteLength;
   }
+  return textOf(body.value)?.length ?? 1000;
+}
+
+/** What JSON makes of data, if anything. @param {unknown} value */
+function textOf(value) {
   try {
-    return JSON.stringify(body.value)?.length ?? 0;
+    return JSON.stringify(value);
   } catch {
-    return 1000;
+    return undefined;
   }
 }
 

@@ -5,8 +5,7 @@
  */
 /** @import { Answer } from './head.js' */
 
-const PREFIX = 'everfresh:';
-const EPOCH = `${PREFIX}epoch`;
+const EPOCH = 'everfresh:epoch';
 
 /**
  * Notes a write before it is sent; the function given back notes its answer. Where there is no room the
@@ -16,7 +15,7 @@ const EPOCH = `${PREFIX}epoch`;
  * @returns {(response: Answer) => void}
  */
 export function note(method, url) {
-  const name = `${PREFIX}early:${crypto.getRandomValues(new Uint32Array(2)).join('')}`;
+  const name = `everfresh:early:${crypto.getRandomValues(new Uint32Array(2)).join('')}`;
   /** @param {() => any[]} head */
   const put = (head) => {
     try {
@@ -29,7 +28,10 @@ export function note(method, url) {
   return ({ status, headers }) => put(() => [status, '', ...[...headers].flat()]);
 }
 
-/** Drops what is stored of answers and early writes; without a sentinel nothing else counts any more. */
+/**
+ * Drops what is stored of answers and early writes; without a sentinel nothing else counts any more. The outbox
+ * (`everfresh:o:`) stays: what waits there to be sent is the only copy of an edit.
+ */
 export function dropAll() {
   try {
     const names = Object.keys(localStorage).filter((name) =>

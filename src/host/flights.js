@@ -109,7 +109,7 @@ export class Flights {
         (body) => {
           const { data } = body;
           const kept = this.#bodies.add(body);
-          if (typeof data === 'string' && !('value' in body)) {
+          if (typeof data === 'string' && (data || !('value' in body))) {
             this.#gate.tell(TEXT, id, kept, data.length, pick(data, fields));
           } else {
             this.#gate.tell(BYTES, id, kept, sizeOf(body));

@@ -15,6 +15,9 @@ export class Gate {
   /** @type {(() => void)[]} */ #later = [];
   /** @type {(() => void)[]} */ #ends = [];
   /** @type {Set<() => void>} */ #before = new Set();
+  /** Another number once something has changed of what is cached. */
+  generation = 0;
+  #hasLooked = false;
 
   /**
    * @param {Failure} Failure the class of our errors
@@ -53,6 +56,7 @@ export class Gate {
       return undefined;
     }
     const value = this.#guard(() => work(client));
+    this.#look();
     for (const list of [this.#first, this.#later]) {
       for (const next of list.splice(0)) {
         // Where one of these ends the client, the rest ends with it.
@@ -62,6 +66,13 @@ export class Gate {
       }
     }
     return value;
+  }
+
+  /**
+   * What other documents have written was looked at in this turn, and nothing that enters by itself is under way.
+   */
+  get isCurrent() {
+    return this.#hasLooked && !this.#before.size;
   }
 
   /**
@@ -114,9 +125,21 @@ export class Gate {
     return this.#client !== undefined;
   }
 
+  /** The client has looked at what there is: that holds until this turn is over. */
+  #look() {
+    this.generation = this.#client?.generation() ?? -1;
+    if (!this.#hasLooked) {
+      this.#hasLooked = true;
+      queueMicrotask(() => {
+        this.#hasLooked = false;
+      });
+    }
+  }
+
   /** Ends the client's part: what waits for it is answered natively. */
   close() {
     this.#client = undefined;
+    this.generation = -1;
     this.#before.clear();
     this.#first = [];
     this.#later = [];

@@ -1,5 +1,8 @@
 // @ts-check
 
+/** Headers that the client was told of. @type {WeakSet<object>} */
+const told = new WeakSet();
+
 const STREAMING = /^\s*(text\/event-stream|multipart\/x-mixed-replace)/i;
 
 /**
@@ -23,6 +26,7 @@ const STREAMING = /^\s*(text\/event-stream|multipart\/x-mixed-replace)/i;
 export function head(response, names) {
   try {
     const { status, headers, redirected, url, type } = response;
+    told.add(headers);
     const list = names.flatMap((name) => {
       const value = headers.get(name);
       return typeof value === 'string' ? [name, value] : [];
@@ -33,4 +37,15 @@ export function head(response, names) {
   } catch {
     return [0, 1, ['']];
   }
+}
+
+/**
+ * What the client needs to know of headers that a page was given for a write: nothing where it knows them already.
+ * @param {Headers | undefined} headers
+ * @param {string[]} names of headers
+ */
+export function unheard(headers, names) {
+  const known = !headers || told.has(headers);
+  const answer = { status: 200, ok: true, type: 'basic', url: '', redirected: false };
+  return head({ ...answer, headers: known ? new Headers() : headers }, names);
 }

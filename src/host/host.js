@@ -7,18 +7,25 @@ import { environment } from './environment.js';
 import { Flights } from './flights.js';
 import { Gate } from './gate.js';
 import { head } from './head.js';
+import { Layers } from './layers.js';
+import { Leader } from './leader.js';
+import { Listeners } from './listeners.js';
+import { Mutations } from './mutations.js';
 import { Queries } from './queries.js';
 import { Reads } from './reads.js';
 import { decode } from './request.js';
 import { pack, unpack } from './response.js';
 import { watch, whenIdle } from './signals.js';
+import { note } from './sources.js';
 import { Tabs } from './tabs.js';
+import { tempId } from './temp-ids.js';
 import * as wire from './wire.js';
 import { Writes } from './writes.js';
 
 /** @import { Client, Failure } from './boundary.js' */
 /** @import { Answer } from './head.js' */
 /** @import { Target } from './target.js' */
+/** @import { Prefetches } from './prefetch.js' */
 /** @import { Native } from './reads.js' */
 
 export class Host {
@@ -28,8 +35,12 @@ export class Host {
   #reads;
   #writes;
   #flights;
+  #layers;
   #queries;
-  /** @type {Set<(event: any) => void>} */ #listeners = new Set();
+  #mutations;
+  #leader;
+  /** @type {Prefetches | undefined} */ #prefetches;
+  #listeners;
 
   /**
    * @param {Failure} Failure the class of our errors
@@ -38,12 +49,12 @@ export class Host {
   constructor(Failure, broken) {
     this.#gate = new Gate(Failure, (message) => {
       broken(message);
-      for (const listener of this.#listeners) {
-        notify(listener, { type: 'problem', code: 'wasm-unavailable', subject: message });
-      }
+      this.#listeners.problem('wasm-unavailable', message);
     });
+    this.#listeners = new Listeners(this.#gate);
     this.#tabs = new Tabs(
       (message) => this.#gate.tell(wire.HEARD, 0, 0, 0, [message]),
+      (answer) => this.#mutations.told(answer),
       (document) => this.#gate.tell(wire.GONE, 0, 0, 0, [document]),
     );
     this.#reads = new Reads(this.#gate, ({ method, url }, response) =>
@@ -51,7 +62,24 @@ export class Host {
     );
     this.#writes = new Writes(this.#gate);
     this.#flights = new Flights(this.#gate, this.#reads, this.#bodies);
-    this.#queries = new Queries(this.#gate, this.#reads, this.#bodies);
+    /** @param {string} subject */
+    const failed = (subject) => this.#listeners.problem('operation-failed', subject);
+    this.#layers = new Layers((url) => this.#queries.redraw(url), failed);
+    this.#queries = new Queries(this.#gate, this.#reads, this.#bodies, this.#layers);
+    this.#mutations = new Mutations({
+      gate: this.#gate,
+      reads: this.#reads,
+      writes: this.#writes,
+      bodies: this.#bodies,
+      layers: this.#layers,
+      queries: this.#queries,
+      leads: () => this.#leader.leads,
+      post: (answer) => this.#tabs.send(answer),
+      failed,
+    });
+    this.#leader = new Leader(this.#tabs.document, (leads) =>
+      this.#gate.tell(wire.LEADING, +leads),
+    );
   }
 
   /** What a client of this host needs to know. */
@@ -76,11 +104,13 @@ export class Host {
       },
       left: () => {
         this.flush();
+        this.#leader.close();
         tabs.close();
       },
       back: () => {
         tabs.open();
         look();
+        this.#leader.open();
       },
       seen: () => {
         look();
@@ -91,6 +121,7 @@ export class Host {
     });
     this.#gate.atEnd(() => {
       unwatch();
+      this.#leader.want(false);
       tabs.close();
     });
     tabs.open();
@@ -108,7 +139,12 @@ export class Host {
       return native(args);
     }
     const made = { call, args, native };
-    return call.safe ? this.#reads.read(made) : this.#writes.write(made);
+    if (!call.safe) {
+      return this.#writes.write(made);
+    }
+    const answer = this.#reads.read(made);
+    note(call.url, call.signal, answer);
+    return answer;
   }
 
   /**
@@ -118,7 +154,7 @@ export class Host {
    * @param {() => void} look whether its answer has come
    */
   follow({ method, url }, body, look) {
-    return this.#writes.follow(method, url.href, body, look);
+    return this.#writes.follow({ method, url: url.href, body }, look);
   }
 
   /**
@@ -150,9 +186,55 @@ export class Host {
   }
 
   /**
-   * Native `fetch`, for requests that are no call of it.
-   * @param {Native} native
+   * What the page asks for before anybody wants it.
+   * @param {new (gate: Gate, reads: Reads) => Prefetches} Made its class, which is loaded when it is first wanted
    */
+  prefetches(Made) {
+    this.#prefetches ??= new Made(this.#gate, this.#reads);
+    return this.#prefetches;
+  }
+
+  /** What became of prefetches, by trigger. */
+  prefetchStats() {
+    return JSON.parse(this.#gate.enter((client) => client.prefetches()) ?? '{}');
+  }
+
+  /** How often what happened. */
+  metrics() {
+    return JSON.parse(this.#gate.enter((client) => client.metrics()) ?? '{}');
+  }
+
+  /** What is likely to come next; nothing before a page was visited. @param {number} most */
+  predict(most) {
+    return this.#prefetches?.predict(most) ?? [];
+  }
+
+  /** Why a page would be prefetched, or would not. @param {string} url */
+  explain(url) {
+    return this.#prefetches?.explain(url);
+  }
+
+  /** @param {any} options @returns {Promise<any>} */
+  mutate(options) {
+    return this.#mutations.mutate(options);
+  }
+
+  /** What stands for the id of what is being made. */
+  tempId() {
+    return tempId();
+  }
+
+  /** The mutations that are not done. */
+  get mutations() {
+    return this.#mutations.register;
+  }
+
+  /** What the outbox sends beside what is stored. @param {import('./attempts.js').Attempts['headers']} headers */
+  set outboxHeaders(headers) {
+    this.#mutations.headers = headers;
+  }
+
+  /** Native `fetch`, for requests that are no call of it. @param {Native} native */
   set native(native) {
     this.#reads.native = native;
   }
@@ -182,14 +264,7 @@ export class Host {
    * @param {(event: any) => void} listener
    */
   subscribe(listener) {
-    // Each subscription ends by itself, also that of a function that listens twice.
-    const entry = (/** @type {any} */ event) => listener(event);
-    this.#listeners.add(entry);
-    this.#listen();
-    return () => {
-      this.#listeners.delete(entry);
-      this.#listen();
-    };
+    return this.#listeners.add(listener);
   }
 
   /** Flushes, and ends the client's part. */
@@ -249,7 +324,10 @@ export class Host {
         this.#gate.later(() => this.#tabs.watch(text));
         break;
       case wire.ANSWER:
-        this.#queries.answer(a, b, c === 1);
+        this.#queries.answer(a, b);
+        break;
+      case wire.PEEKED:
+        this.#queries.peeked(b, c);
         break;
       case wire.NOTIFY:
         this.#queries.notify(a, b, c);
@@ -260,21 +338,47 @@ export class Host {
       case wire.BLANK:
         this.#queries.blank(a);
         break;
+      case wire.DUE:
+        this.#queries.due(a);
+        break;
       case wire.FRESHEN:
         flights.freshen(a, b);
         break;
       case wire.REFUSE:
         reads.refuse(a, b);
         break;
+      case wire.SUBMIT:
+        this.#mutations.submit(a, text);
+        break;
+      case wire.LAYERS: {
+        const [url, ...ids] = wire.lines(text);
+        this.#layers.set(url, ids.map(Number));
+        break;
+      }
+      case wire.OUTCOME:
+        this.#mutations.outcome(a, b);
+        break;
+      case wire.STATUS:
+        this.#mutations.status(a, b, c);
+        break;
+      case wire.RESTORED:
+        this.#mutations.restored(a, b, wire.lines(text));
+        break;
+      case wire.LEAD:
+        this.#gate.later(() => this.#leader.want(a === 1));
+        break;
+      case wire.PREFETCHED:
+        this.#prefetches?.end(a, b);
+        break;
+      case wire.PREDICTED:
+        this.#prefetches?.predicted(wire.lines(text));
+        break;
     }
   }
 
   /** @param {string} text */
   emit(text) {
-    const event = JSON.parse(text);
-    for (const listener of this.#listeners) {
-      this.#gate.later(() => notify(listener, event));
-    }
+    this.#listeners.emit(text);
   }
 
   /** @param {number} id */
@@ -291,22 +395,5 @@ export class Host {
 
   wake() {
     this.#gate.tell(wire.WAKE);
-  }
-
-  #listen() {
-    this.#gate.enter((client) => client.listen(this.#listeners.size > 0));
-  }
-}
-
-/**
- * One that throws is reported and harms nothing.
- * @param {(event: unknown) => void} listener
- * @param {unknown} event
- */
-function notify(listener, event) {
-  try {
-    listener(event);
-  } catch (error) {
-    reportError(error);
   }
 }

@@ -3,48 +3,69 @@
  * Queries: data of a URL, or of any key by a function of the page's.
  */
 import { bodyOf, dataOf, dataOfResponse, Produced, sizeOf } from './data.js';
+import { Hot, nameOf } from './hot.js';
 import { isUrl, targetsOf, urlOf } from './keys.js';
 import { attempt } from './reads.js';
 import { decode } from './request.js';
 import { share } from './share.js';
+import { collect } from './sources.js';
 import { read } from './target.js';
 import { View } from './view.js';
 import * as wire from './wire.js';
 
 /** @import { Bodies } from './bodies.js' */
 /** @import { Gate } from './gate.js' */
+/** @import { Layers } from './layers.js' */
 /** @import { Made, Reads } from './reads.js' */
 /** @import { StoredBody } from './response.js' */
+/** @import { Track } from './sources.js' */
 
 /**
  * What a page says of a query.
  * @typedef {object} Options
- * @property {((context: { key: any, signal: AbortSignal }) => unknown)} [fetcher]
+ * @property {((context: { key: any, signal: AbortSignal, track: Track }) => unknown)} [fetcher]
  * @property {RequestInit} [init]
  * @property {AbortSignal} [signal]
- * @property {boolean} [keepPreviousData]
+ * @property {unknown} [previousData]
+ * @property {() => void} [onInvalidate]
+ * @property {boolean} [enabled]
+ * @property {boolean} [persist]
  * @property {string} text what the client is told of it, as JSON
+ */
+
+/**
+ * @typedef {object} Watch
+ * @property {View} view who watches
+ * @property {Made} made how to fetch for them
+ * @property {unknown} base what they are shown the layers over
+ * @property {() => void} [onInvalidate]
  */
 
 export class Queries {
   #gate;
   #reads;
   #bodies;
-  /** Who watches, and how to fetch for them. @type {Map<number, { view: View, made: Made }>} */
-  #views = new Map();
-  /** The peek that is being answered, and its answer. */
-  #peek = 0;
+  #layers;
+  /** @type {Map<number, Watch>} */ #views = new Map();
+  /** Those that don't show yet what they will. @type {Set<Watch>} */ #undrawn = new Set();
+  /** The answer to the peek that is being answered. */
   /** @type {{ data: unknown, isStale: boolean } | undefined} */ #peeked;
+  /** So many milliseconds it holds, unless the cache changes. */
+  #holdsFor = 0;
+  #hot;
 
   /**
    * @param {Gate} gate
    * @param {Reads} reads
    * @param {Bodies} bodies
+   * @param {Layers} layers
    */
-  constructor(gate, reads, bodies) {
+  constructor(gate, reads, bodies, layers) {
     this.#gate = gate;
     this.#reads = reads;
     this.#bodies = bodies;
+    this.#layers = layers;
+    this.#hot = new Hot(gate);
     gate.atEnd(() => {
       for (const { view, made } of this.#views.values()) {
         if (view.isFetching) {
@@ -62,25 +83,47 @@ export class Queries {
    */
   query(key, options) {
     const made = this.#prepare(key, options);
-    return this.#reads.ask({ ...made, finish: this.#finish }, wire.QUERY, 0, [options.text]);
+    return this.#reads.ask(made, wire.QUERY, 0, [options.text]);
   }
 
   /**
    * What is there, at once.
    * @param {unknown} key
+   * @param {string} [text] options that say what is stale
    * @returns {{ data: unknown, isStale: boolean } | undefined}
    */
-  peek(key) {
+  peek(key, text = '') {
+    const name = text ? undefined : nameOf(key);
+    const hot = name === undefined ? undefined : this.#hot.get(name);
+    if (hot) {
+      return hot;
+    }
     const url = urlOf(key);
-    this.#peek = this.#reads.next();
+    const found = this.base(url, text);
+    if (found && this.#layers.has(url)) {
+      return { ...found, data: this.#layers.over(url, found.data) };
+    }
+    if (found && name !== undefined && this.#holdsFor) {
+      this.#hot.set(name, found, this.#holdsFor);
+    }
+    return found;
+  }
+
+  /**
+   * As {@link peek}, without layers.
+   * @param {string} url
+   * @param {string} [text]
+   * @returns {{ data: unknown, isStale: boolean } | undefined}
+   */
+  base(url, text = '') {
     this.#peeked = undefined;
-    this.#gate.tell(wire.QUERY, this.#peek, 0, 1, ['', 'GET', url, '']);
-    this.#peek = 0;
+    this.#holdsFor = 0;
+    this.#gate.tell(wire.QUERY, this.#reads.next(), 0, 1, [text, 'GET', url, '']);
     if (!this.#peeked) {
-      for (const { view } of this.#views.values()) {
+      for (const { view, base } of this.#views.values()) {
         // What is watched never goes blank.
-        if (view.url === url && view.hasData) {
-          return { data: view.data, isStale: true };
+        if (view.url === url && base !== undefined) {
+          return { data: base, isStale: true };
         }
       }
     }
@@ -88,23 +131,42 @@ export class Queries {
   }
 
   /**
+   * What is shown of a key to whoever listens.
    * @param {unknown} key
-   * @param {(state: any) => void} listener
    * @param {Options} options
    * @returns {View}
    */
-  subscribe(key, listener, options) {
-    const view = new View(listener, options.keepPreviousData ?? false, {
+  observe(key, options) {
+    this.#prepare(key, options);
+    return new View(key, options.previousData, {
+      enabled: options.enabled ?? true,
       watch: (view, next) => this.#watch(view, next, options),
       unwatch: (id) => this.#unwatch(id),
       refetch: (id) => this.#gate.tell(wire.REFETCH, id),
+      peek: (key) => this.peek(key, options.text),
     });
-    view.setKey(key);
+  }
+
+  /**
+   * @param {unknown} key
+   * @param {(state: any) => void} listener
+   * @param {Options & { keepPreviousData?: boolean }} options
+   */
+  subscribe(key, listener, { keepPreviousData = false, ...options }) {
+    const view = this.observe(key, options);
+    view.subscribe(listener);
     options.signal?.addEventListener('abort', () => view.unsubscribe());
     if (options.signal?.aborted) {
       view.unsubscribe();
     }
-    return view;
+    return {
+      get state() {
+        return view.state;
+      },
+      setKey: (/** @type {unknown} */ next) => view.change(next, keepPreviousData),
+      refetch: () => view.refetch(),
+      unsubscribe: () => view.unsubscribe(),
+    };
   }
 
   /**
@@ -113,7 +175,7 @@ export class Queries {
    * @param {Options} options
    */
   setData(key, value, options) {
-    const data = typeof value === 'function' ? value(this.peek(key)?.data) : value;
+    const data = typeof value === 'function' ? value(this.base(urlOf(key))?.data) : value;
     if (data !== undefined && this.#gate.isOpen) {
       const body = bodyOf(new Produced(data));
       const id = this.#bodies.add(body);
@@ -131,38 +193,69 @@ export class Queries {
     return targetsOf(key);
   }
 
-  /** @param {number} id @param {number} body @param {boolean} isStale */
-  answer(id, body, isStale) {
+  /** @param {number} id @param {number} body */
+  answer(id, body) {
     const kept = this.#bodies.get(body);
-    if (id === this.#peek) {
-      try {
-        this.#peeked = kept && { data: dataOf(kept, this.#gate.Failure), isStale };
-      } catch {
-        // An answer that is an error is no data.
-      }
-    } else if (kept) {
-      this.#reads.answer(id, () => /** @type {any} */ (dataOf(kept, this.#gate.Failure)));
+    if (kept) {
+      this.#reads.answer(id, ({ call }) =>
+        this.#layered(call.url, dataOf(kept, this.#gate.Failure)),
+      );
     } else {
       this.#reads.pass(id);
+    }
+  }
+
+  /** @param {number} body @param {number} flags */
+  peeked(body, flags) {
+    const kept = this.#bodies.get(body);
+    try {
+      this.#peeked = kept && { data: dataOf(kept, this.#gate.Failure), isStale: !!(flags & 1) };
+      this.#holdsFor = flags >>> 1;
+    } catch {
+      // An answer that is an error is no data.
     }
   }
 
   /** @param {number} id @param {number} body @param {number} flags */
   notify(id, body, flags) {
     const kept = this.#bodies.get(body);
-    const view = this.#views.get(id)?.view;
-    /** @param {StoredBody} kept */
-    const next = (kept) => {
+    const watch = this.#views.get(id);
+    /** @param {Watch} watch @param {StoredBody} kept */
+    const next = (watch, kept) => {
       // What is equal keeps its reference, for all who see this body.
-      kept.value = share(view?.data, dataOf(kept, this.#gate.Failure));
-      return kept.value;
+      kept.value = share(watch.base, dataOf(kept, this.#gate.Failure));
+      watch.base = kept.value;
+      if (this.#layers.has(watch.view.url)) {
+        this.#draw(watch);
+        return watch.view.data;
+      }
+      return share(watch.view.data, watch.base);
     };
-    view?.update(kept && (() => next(kept)), !!(flags & 1), !!(flags & 2));
+    watch?.view.update(kept && (() => next(watch, kept)), !!(flags & 1), !!(flags & 2));
+  }
+
+  /** The layers of a URL are others than before. @param {string} url */
+  redraw(url) {
+    this.#hot.clear();
+    for (const watch of this.#views.values()) {
+      if (watch.view.url === url && watch.base !== undefined) {
+        this.#draw(watch);
+      }
+    }
   }
 
   /** @param {number} id */
   blank(id) {
-    this.#views.get(id)?.view.blank();
+    const watch = this.#views.get(id);
+    if (watch) {
+      watch.base = undefined;
+      watch.view.blank();
+    }
+  }
+
+  /** Who fetches nothing of itself is to fetch. @param {number} id */
+  due(id) {
+    queueMicrotask(() => this.#views.get(id)?.onInvalidate?.());
   }
 
   /** @param {number} id @param {unknown} error */
@@ -175,7 +268,7 @@ export class Queries {
     const made = this.#prepare(key, options);
     const id = this.#reads.next();
     if (this.#gate.isOpen) {
-      this.#views.set(id, { view, made });
+      this.#views.set(id, { ...options, view, made, base: undefined });
       this.#reads.hold(id, made);
       view.begin(id, made.call.url);
       this.#reads.tell(wire.QUERY, id, 2, made.call, [options.text]);
@@ -188,7 +281,7 @@ export class Queries {
   /** Without a client a view is filled once. @param {View} view @param {Made} made */
   #fetch(view, made) {
     attempt(() => made.native(made.args))
-      .then(this.#finish)
+      .then(made.finish)
       .then(
         (data) => view.update(() => data, false, false),
         (error) => view.fail(error),
@@ -202,17 +295,39 @@ export class Queries {
     this.#reads.release(id);
   }
 
-  /** @param {Response} response */
-  #finish = (response) =>
-    /** @type {Promise<any>} */ (dataOfResponse(response, this.#gate.Failure));
+  /**
+   * Shows a view its data with layers, once the client has returned: until then neither may be what it will be, and
+   * layers may be functions of the page's.
+   * @param {Watch} watch
+   */
+  #draw(watch) {
+    this.#undrawn.add(watch);
+    if (this.#undrawn.size === 1) {
+      this.#gate.first(() => {
+        for (const { view, base } of this.#undrawn) {
+          if (base !== undefined) {
+            view.show(share(view.data, this.#layers.over(view.url, base)));
+          }
+        }
+        this.#undrawn.clear();
+      });
+    }
+  }
+
+  /** What a query is given. @param {string} url @param {unknown} base @returns {any} */
+  #layered(url, base) {
+    return this.#layers.has(url)
+      ? Promise.resolve(base).then((data) => this.#layers.over(url, data))
+      : base;
+  }
 
   /**
-   * What to send.
+   * What to send, and what to make of the answer.
    * @param {unknown} key
    * @param {Options} options
-   * @returns {Made}
+   * @returns {Made & { finish: (response: Response) => Promise<any> }}
    */
-  #prepare(key, { fetcher, init, signal }) {
+  #prepare(key, { fetcher, init, signal, persist, enabled }) {
     const url = urlOf(key);
     const args = [url, { ...init, signal }];
     const target = read(args);
@@ -220,13 +335,40 @@ export class Queries {
     if (call?.method !== 'GET' || call.opaque) {
       throw new this.#gate.Failure('config-invalid', 'init: must be that of a plain GET');
     }
-    if (!fetcher && !isUrl(key)) {
-      throw new this.#gate.Failure('config-invalid', 'fetcher: is needed for a key that is no URL');
+    if (fetcher ? isUrl(key) : enabled !== false && !isUrl(key)) {
+      throw new this.#gate.Failure(
+        'config-invalid',
+        fetcher
+          ? `fetcher: ${key} is fetched as it is; give what is made of it a name, such as ['posts']`
+          : 'fetcher: is needed for a key that is no URL',
+      );
     }
     const native = fetcher
-      ? async (/** @type {any[]} */ [, { signal }]) =>
-          /** @type {any} */ (new Produced(await fetcher({ key, signal })))
+      ? (/** @type {any[]} */ [, { signal = new AbortController().signal }]) =>
+          /** @type {any} */ (
+            produce(url, signal, persist, (track) => fetcher({ key, signal, track }))
+          )
       : (/** @type {any[]} */ list) => this.#reads.native(list);
-    return { call, args, native };
+    /** @param {Response} response */
+    const finish = (response) => {
+      const layers = this.#layers.at(url);
+      return dataOfResponse(response, this.#gate.Failure).then(layers);
+    };
+    return { call, args, native, finish };
   }
+}
+
+/**
+ * What a page's function makes, with what it was made of.
+ * @param {string} url of its key
+ * @param {AbortSignal} signal
+ * @param {boolean | undefined} isStored
+ * @param {(track: Track) => unknown} work
+ */
+async function produce(url, signal, isStored, work) {
+  /** @type {Set<string>} */
+  const tags = new Set();
+  const value = await collect(new URL(url).origin, signal, tags, work);
+  tags.delete('');
+  return new Produced(value, [...tags].join(), isStored);
 }

@@ -20,8 +20,8 @@
 const CACHE = ['default', 'reload', 'no-cache', 'force-cache', 'only-if-cached'];
 const CREDENTIALS = ['same-origin', 'include', 'omit'];
 
-/** What a flight takes over from the page's arguments; named, since they may be getters of a class. */
-const MEMBERS = /** @type {const} */ ([
+/** What a request of ours takes over from the page's arguments; named, since they may be getters of a class. */
+export const MEMBERS = /** @type {const} */ ([
   'method',
   'headers',
   'referrer',

@@ -20,13 +20,19 @@ export function share(before, next) {
   const from = /** @type {any} */ (before);
   const to = /** @type {any} */ (next);
   let equal = keys.length === old.length;
+  let differs = false;
+  // An item that has only moved is itself, and no copy of another.
+  const isList = Array.isArray(next);
+  const items = new Set(isList ? from : []);
   /** @type {any} */
-  const result = Array.isArray(next) ? [] : {};
+  const result = isList ? [] : {};
   for (const key of keys) {
-    result[key] = Object.hasOwn(from, key) ? share(from[key], to[key]) : to[key];
-    equal &&= Object.hasOwn(from, key) && Object.is(result[key], from[key]);
+    const known = Object.hasOwn(from, key);
+    result[key] = known && !items.has(to[key]) ? share(from[key], to[key]) : to[key];
+    equal &&= known && Object.is(result[key], from[key]);
+    differs ||= !Object.is(result[key], to[key]);
   }
-  return equal ? from : result;
+  return equal ? from : differs ? result : to;
 }
 
 /** The members of a plain object or an array. @param {unknown} value */

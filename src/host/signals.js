@@ -49,9 +49,9 @@ export function watch({ hidden, left, back, seen, connected, look }) {
   on(page, 'resume', look);
   on(globalThis, 'pagehide', left);
   on(globalThis, 'pageshow', ({ persisted }) => persisted && back());
-  // A change of entries, or of the head, says nothing that a journal does not.
+  // A change of entries, or of the head, says nothing that a journal does not; the outbox is in none.
   on(globalThis, 'storage', ({ key }) => {
-    if (key === null || /^everfresh:(j|epoch)/.test(key)) {
+    if (key === null || /^everfresh:(j|epoch|o:)/.test(key)) {
       look();
     }
   });

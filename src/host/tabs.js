@@ -6,11 +6,14 @@
 import { random } from './environment.js';
 
 const CHANNEL = 'everfresh';
+/** Without locks, a document with a write under way may be gone after so many milliseconds. */
+const UNSURE = 10_000;
 
 export class Tabs {
   /** The name of this document's journal, and of the lock that tells that it is there. */
   document = random();
   #heard;
+  #told;
   #gone;
   #closed = new AbortController();
   /** @type {Set<string>} */ #watched = new Set();
@@ -18,10 +21,12 @@ export class Tabs {
 
   /**
    * @param {(message: string) => void} heard
+   * @param {(answer: any) => void} told
    * @param {(document: string) => void} gone
    */
-  constructor(heard, gone) {
+  constructor(heard, told, gone) {
     this.#heard = heard;
+    this.#told = told;
     this.#gone = gone;
   }
 
@@ -30,7 +35,8 @@ export class Tabs {
     this.#closed = new AbortController();
     try {
       this.#channel = new BroadcastChannel(CHANNEL);
-      this.#channel.onmessage = ({ data }) => this.#heard(`${data}`);
+      this.#channel.onmessage = ({ data }) =>
+        typeof data === 'string' ? this.#heard(data) : this.#told(data);
     } catch {
       // Where site data is forbidden, no tab knows of another.
     }
@@ -47,13 +53,14 @@ export class Tabs {
     this.#channel = undefined;
   }
 
-  /** @param {string} message */
+  /** A text is the client's, anything else the answer to a mutation. @param {string | object} message */
   send(message) {
     this.#channel?.postMessage(message);
   }
 
   /**
-   * Tells when a document is gone; at once where the browser has no locks.
+   * Tells when a document is gone; after a while where the browser has no locks, since it may be. Two documents that
+   * took each other for gone at once would tell each other of that without end.
    * @param {string} document
    */
   watch(document) {
@@ -63,7 +70,8 @@ export class Tabs {
       this.#gone(document);
     };
     if (!this.#lock(document, gone)) {
-      gone();
+      const timer = setTimeout(gone, UNSURE);
+      this.#closed.signal.addEventListener('abort', () => clearTimeout(timer));
     }
   }
 

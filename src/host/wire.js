@@ -16,7 +16,7 @@ export const BYTES = 3;
 export const TEXT = 4;
 /** Flight. */
 export const FAILED = 5;
-/** Write; method, URL, fields of the body in turn. */
+/** Write, mutation or 0; method, URL, fields of the body in turn. */
 export const WRITE = 6;
 /** Write, head; fields of the body in turn. */
 export const ANSWERED = 7;
@@ -48,6 +48,30 @@ export const REFETCH = 19;
 export const SIGNAL = 20;
 /** Who is signed in, or nothing. */
 export const SCOPE = 21;
+/**
+ * Mutation, body of its payload or 0, its size; method and URL or nothing, mutation scope, idempotency key, retries, `c` if
+ * what follows goes on where it fails for good, temporary id, those of others that it names, what it invalidates, URLs
+ * of its layers.
+ */
+export const MUTATE = 22;
+/** Mutation, 1: its function is done, 0: it failed; head of its answer, as far as it is not known. */
+export const SETTLED = 23;
+/** Mutation. */
+export const WITHDRAW = 24;
+/** Mutation. A dead letter is to be sent again. */
+export const RETRY = 25;
+/** 1: this document sends what is durable, 0: no more. */
+export const LEADING = 26;
+/** Mutation, body, size; URL. Its answer made this of it. */
+export const ADOPT = 27;
+/** Mutation; what stands in URLs from now on for its temporary id. */
+export const RENAME = 28;
+/** Read, trigger (see `prefetch.js`), priority from 0 to 255; URL. Somebody may want it soon. */
+export const PREFETCH = 29;
+/** 0: unknown, 1: slow-2g, 2: 2g, 3: 3g, 4: 4g; 1: Save-Data + 2: `prefers-reduced-data`. */
+export const CONNECTION = 30;
+/** URL of a page that was visited. */
+export const NAVIGATE = 31;
 
 /** Read. Not ours. */
 export const PASS = 0;
@@ -74,7 +98,7 @@ export const FLUSH_WHEN_IDLE = 10;
 export const BROADCAST = 11;
 /** Name of a document. */
 export const WATCH = 12;
-/** Read, body, 1: it is stale. */
+/** Read, body. */
 export const ANSWER = 13;
 /** Watch, body or 0, 1: it is stale + 2: it is being fetched. */
 export const NOTIFY = 14;
@@ -86,6 +110,26 @@ export const BLANK = 16;
 export const FRESHEN = 17;
 /** Read, status or 0. */
 export const REFUSE = 18;
+/** Mutation; its idempotency key. It is its turn. */
+export const SUBMIT = 19;
+/** URL, mutations whose changes count for it. */
+export const LAYERS = 20;
+/** Mutation, how it ended: see `mutations.js`. */
+export const OUTCOME = 21;
+/** Mutation, what it is at (see `register.js`), attempts; or the status that ended it. */
+export const STATUS = 22;
+/** Mutation, body of its payload; idempotency key, method, URL, mutation scope, time. */
+export const RESTORED = 23;
+/** 1: become the document that sends what is durable, 0: leave it to others. */
+export const LEAD = 24;
+/** Read, what came of the prefetch: see `prefetch.js`. */
+export const PREFETCHED = 25;
+/** URLs of pages that are likely to come next. */
+export const PREDICTED = 26;
+/** Watch. Who fetches nothing of itself is to fetch. */
+export const DUE = 27;
+/** Read, body, 1: it is stale + 2 × the milliseconds for which that is the answer, unless the cache changes. */
+export const PEEKED = 28;
 
 /**
  * Lines that came as a text; of none there is none.

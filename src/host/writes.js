@@ -16,7 +16,17 @@ import { ANSWERED, lines, UNANSWERED, WRITE } from './wire.js';
 /** An answer is held back at most this many milliseconds to look for fields in its body. */
 const PATIENCE = 1000;
 
+/**
+ * What is written.
+ * @typedef {object} Write
+ * @property {string} method
+ * @property {string} url
+ * @property {unknown} body
+ */
+
 export class Writes {
+  /** Takes a call that a rule makes durable, where that can be done. @type {(made: Made) => Promise<Response> | undefined} */
+  outbox = () => undefined;
   #gate;
   #last = 0;
   /** What is to be done when each may be sent. @type {Map<number, () => void>} */
@@ -37,42 +47,40 @@ export class Writes {
    * @param {Made} made
    * @returns {Promise<Response>}
    */
-  write({ call, native, args }) {
-    const { method, url, body } = call;
-    /** @type {Promise<Response> | undefined} */
-    let sent;
-    /** @type {((sent: Promise<Response>) => void) | undefined} */
-    let resolve;
-    const [id, names] = this.#begin(method, url, body, () => {
-      sent = attempt(() => native(args));
-      resolve?.(sent);
-    });
-    // The page's body is consumed within its own call wherever the client lets it.
-    /** @type {Promise<Response>} */
-    const answer =
-      sent ??
-      new Promise((given) => {
-        resolve = given;
-      });
-    return answer.then(
-      (response) => this.#answered(id, response, names),
-      (error) => {
-        this.#gate.tell(UNANSWERED, id);
-        throw error;
-      },
+  write(made) {
+    const [durable] = this.#ask(made.call);
+    return (durable && this.outbox(made)) || this.pass(made);
+  }
+
+  /**
+   * As {@link write}, past the outbox.
+   * @param {Made} made
+   */
+  pass({ call, native, args }) {
+    return this.#request(0, call, () => native(args), fields);
+  }
+
+  /**
+   * The request of a mutation.
+   * @param {number} mutation
+   * @param {Write} write
+   * @param {() => Promise<Response>} native sends it
+   * @param {(response: Response) => Promise<unknown>} take reads the answer, before the client is told of it; gives its text
+   */
+  submit(mutation, write, native, take) {
+    return this.#request(mutation, write, native, async (response, names) =>
+      pick(await take(response), names),
     );
   }
 
   /**
    * A write that is sent by other means, once this has returned.
-   * @param {string} method
-   * @param {string} url
-   * @param {unknown} body
+   * @param {Write} write
    * @param {() => void} look whether its answer has come
    * @returns {Tell}
    */
-  follow(method, url, body, look) {
-    const [id, names] = this.#begin(method, url, body, () => {});
+  follow(write, look) {
+    const [id, names] = this.#begin(0, write, () => {});
     // A handler of the page's may know of it before we do.
     const unwatch = this.#gate.before(look);
     return (answer, read) => {
@@ -99,19 +107,67 @@ export class Writes {
   }
 
   /**
+   * @param {number} mutation or 0
+   * @param {Write} write
+   * @param {() => Promise<Response>} native
+   * @param {(response: Response, names: string[]) => Promise<string[]> | undefined} look gives fields of the answer's body
+   * @returns {Promise<Response>}
+   */
+  #request(mutation, write, native, look) {
+    /** @type {Promise<Response> | undefined} */
+    let sent;
+    /** @type {((sent: Promise<Response>) => void) | undefined} */
+    let resolve;
+    const [id, names] = this.#begin(mutation, write, () => {
+      sent = attempt(native);
+      resolve?.(sent);
+    });
+    // The page's body is consumed within its own call wherever the client lets it.
+    /** @type {Promise<Response>} */
+    const answer =
+      sent ??
+      new Promise((given) => {
+        resolve = given;
+      });
+    /** @param {unknown} error */
+    const lost = (error) => {
+      this.#gate.tell(UNANSWERED, id);
+      throw error;
+    };
+    return answer.then((response) => {
+      /** @param {string[]} found */
+      const tell = (found) => {
+        this.#tell(id, response, found);
+        return response;
+      };
+      const found = look(response, names);
+      return found ? found.then(tell, lost) : tell([]);
+    }, lost);
+  }
+
+  /**
    * Tells the client of a write; gives its number, and the names of the fields to look for in its answer.
-   * @param {string} method
-   * @param {string} url
-   * @param {unknown} body
+   * @param {number} mutation or 0
+   * @param {Write} write
    * @param {() => void} send what is to be done when it may be sent
    * @returns {[id: number, names: string[]]}
    */
-  #begin(method, url, body, send) {
+  #begin(mutation, write, send) {
     const id = ++this.#last;
-    const names = lines(this.#gate.enter((client) => client.writeFields(method, url)));
+    const { method, url, body } = write;
+    const [, ...names] = this.#ask(write);
     this.#writes.set(id, send);
-    this.#gate.tell(WRITE, id, 0, 0, [method, url, ...pick(body, names)]);
+    this.#gate.tell(WRITE, id, mutation, 0, [method, url, ...pick(body, names)]);
     return [id, names];
+  }
+
+  /**
+   * Something where a rule makes it durable, or nothing; then names of fields to look for in its body and its answer's.
+   * @param {Write} write
+   * @returns {string[]}
+   */
+  #ask({ method, url }) {
+    return lines(this.#gate.enter((client) => client.writeTerms(method, url)));
   }
 
   /** @param {number} id @param {Answer} answer @param {string[]} found fields of its body in turn */
@@ -119,25 +175,21 @@ export class Writes {
     const [status, flags, list] = head(answer, this.#gate.names);
     this.#gate.tell(ANSWERED, id, status, flags, [...list, ...found]);
   }
+}
 
-  /**
-   * @param {number} id
-   * @param {Response} response
-   * @param {string[]} names of fields to look for in its body
-   */
-  #answered(id, response, names) {
-    /** @param {string[]} found */
-    const tell = (found) => {
-      this.#tell(id, response, found);
-      return response;
-    };
-    if (!names.length || !isTelling(response)) {
-      return tell([]);
-    }
-    const text = attempt(() => response.clone().text()).then((body) => pick(body, names));
-    const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, []));
-    return Promise.race([text, late]).then(tell, () => tell([]));
+/**
+ * Fields of the body of an answer, where there is something to look for.
+ * @param {Response} response
+ * @param {string[]} names
+ * @returns {Promise<string[]> | undefined}
+ */
+function fields(response, names) {
+  if (!names.length || !isTelling(response)) {
+    return undefined;
   }
+  const text = attempt(() => response.clone().text()).then((body) => pick(body, names));
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, []));
+  return Promise.race([text, late]).catch(() => []);
 }
 
 /**

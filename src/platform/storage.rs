@@ -63,6 +63,8 @@ impl Storage {
             } else if name.starts_with(key::EARLY_PREFIX) {
                 snapshot.early.extend(self.text(&name).and_then(|text| wire::early(&String::from(text))));
                 early.push(name);
+            } else if name.starts_with(key::EDIT_PREFIX) {
+                snapshot.edits.extend(self.load(&name).map(|(line, _)| (name, line)));
             } else if name == key::SENTINEL {
                 snapshot.sentinel = self.text(&name).map(String::from);
             } else if name == key::HEAD {

@@ -13,18 +13,17 @@ const TEXT = 'The lamp was lit before anyone had climbed the stairs.';
 suite(
   (scenario) => {
     scenario(
-      'P1: a save without a network says so and keeps the text',
+      'P6: a save without a network says so, is kept, and is sent when there is one',
       async ({ page, demo, session }) => {
         await page.open(EDITOR);
         await page.holds(SHOWN);
         await page.type('scene-text', TEXT);
         await connect(session, false);
         await page.press(Key.CONTROL, 's');
-        await page.says('status-scene', /^Not saved/);
+        await page.says('status-scene', /^Offline/);
         await page.has('scene-text', 'value', TEXT);
         assert.equal(await demo.version(SCENE), 1);
         await connect(session, true);
-        await page.press(Key.CONTROL, 's');
         await page.says('status-scene', /^Saved/);
         await page.refresh();
         await page.has('scene-text', 'value', TEXT);
@@ -47,6 +46,8 @@ suite(
           await page.open(EDITOR);
           assert.equal(await demo.version(SCENE), 1, 'the write is still under way');
           await watch({ page, demo }, SCENE, 2);
+          await page.sent();
+          assert.equal(await demo.version(SCENE), 2, 'it was done once');
           await page.refresh();
           await page.has('scene-text', 'value', TEXT);
         },

@@ -66,7 +66,7 @@ suite((scenario) => {
     await edit(site);
     await demo.set({ dropNextAnswers: 1 });
     await page.click('scene-save');
-    await page.says('status-scene', /your text was saved/);
+    await page.says('status-scene', /^Saved/);
     await page.has('scene-text', 'value', TEXT);
     assert.equal(await demo.version(SCENE), 2);
     await watch(site, SCENE, 2);
@@ -116,10 +116,23 @@ suite((scenario) => {
     );
   });
 
-  scenario('P1: a write that fails says so and loses nothing', async (site) => {
+  scenario('P6: a save that the server fails is sent again, and done once', async (site) => {
     const { page, demo } = site;
     await edit(site);
-    await demo.set({ failNextWrites: 1 });
+    await demo.set({ failNextWrites: 2 });
+    await page.press(Key.CONTROL, 's');
+    await page.says('status-scene', /^Kept in this browser/);
+    await page.refresh();
+    await page.has('scene-text', 'value', TEXT);
+    await page.sent();
+    assert.equal((await demo.read(SCENE)).text, TEXT);
+    assert.equal(await demo.version(SCENE), 2);
+  });
+
+  scenario('P6: a save that is refused says so and loses nothing', async (site) => {
+    const { page, demo } = site;
+    await edit(site);
+    await demo.set({ refuseNextWrites: 1 });
     await page.press(Key.CONTROL, 's');
     await page.says('status-scene', /^Not saved/);
     await page.has('scene-text', 'value', TEXT);
@@ -191,14 +204,16 @@ async function edit({ page }) {
 }
 
 /**
- * Reads until the edit is there, then refreshes and looks at the editor.
+ * Reads until the edit is there, and nothing is sent any more, then refreshes and looks at the editor.
  *
  * @param {import('./support/suite.mjs').Site} site
  */
 async function shows(site) {
   const { page, demo } = site;
   await watch(site, SCENE, 2);
+  await page.sent();
   assert.equal((await demo.read(SCENE)).text, TEXT);
+  assert.equal(await demo.version(SCENE), 2, 'it was done once');
   await page.refresh();
   await page.has('scene-text', 'value', TEXT);
 }

@@ -1,8 +1,9 @@
 // A page with one script tag and nothing else that knows of a cache.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { www } from './support/paths.mjs';
+import { built, www } from './support/paths.mjs';
 import { suite } from './support/suite.mjs';
 import { until } from './support/until.mjs';
 
@@ -70,6 +71,24 @@ suite((scenario) => {
     },
   );
 
+  scenario('P1: the drop-in in one file needs no other one', async (site) => {
+    const packaged = mkdtempSync(join(tmpdir(), 'everfresh-single-'));
+    site.atEnd(() => rmSync(packaged, { recursive: true }));
+    cpSync(join(built, 'everfresh.auto.single.js'), join(packaged, 'everfresh.auto.js'));
+    const page = site.pageOf(await site.server({ packaged }));
+    await start({ page, driver: site.driver });
+    await page.click('read');
+    await line(site, 1, /^GET: version 1, .* everfresh; hit; ttl=\d+; detail=memory$/);
+    await page.click('save');
+    await line(
+      site,
+      2,
+      /^PATCH: version 2, .* network, clears scene:1, chapter:1, story:42, stories$/,
+    );
+    await page.click('read');
+    await line(site, 3, /^GET: version 2, [^;]* network$/);
+  });
+
   scenario('P9: the drop-in leaves alone what no attribute names', async (site) => {
     const { page } = site;
     await start(site);
@@ -86,7 +105,7 @@ suite((scenario) => {
 /**
  * Opens the page, and reads the scene once.
  *
- * @param {import('./support/suite.mjs').Site} site
+ * @param {Pick<import('./support/suite.mjs').Site, 'page' | 'driver'>} site
  */
 async function start(site) {
   await open(site);
@@ -98,7 +117,7 @@ async function start(site) {
 /**
  * Opens the page, once its script is ready; what that leaves stands where the other pages have their cache.
  *
- * @param {import('./support/suite.mjs').Site} site
+ * @param {Pick<import('./support/suite.mjs').Site, 'page' | 'driver'>} site
  */
 async function open({ page, driver }) {
   await driver.get(page.origin + PAGE);
@@ -110,7 +129,7 @@ async function open({ page, driver }) {
 /**
  * Waits for a line of the page's log.
  *
- * @param {import('./support/suite.mjs').Site} site
+ * @param {Pick<import('./support/suite.mjs').Site, 'driver'>} site
  * @param {number} at from the first
  * @param {RegExp} pattern
  */

@@ -89,6 +89,31 @@ suite((scenario, engine) => {
     await page.has('scene-text', 'value', 'Written without a cache.');
   });
 
+  scenario('P7: what is written shows without a cache, once it is answered', async (site) => {
+    const server = await site.server({ pages: pagesBeginningWith(site, NO_WASM) });
+    const page = site.pageOf(server);
+    await page.open('/community/?open=1');
+    await page.says('cache-off', /wasm could not be loaded/);
+    await writes(page, 1);
+    await server.set({ failNextWrites: 1 });
+    await page.type('reply-1-text', 'Refused.');
+    await page.click('reply-1-send');
+    await page.says('status-reply-1', /failNextWrites/);
+    await page.has('reply-1-text', 'value', 'Refused.');
+  });
+
+  scenario('P7: what is written shows after a trap', async (site) => {
+    const server = await site.server({ pages: pagesBeginningWith(site, TRAPPABLE) });
+    const page = site.pageOf(server);
+    await page.open('/community/?open=1');
+    await writes(page, 1);
+    await page.run(() => {
+      globalThis.trapped = true;
+      return fetch('/community/api/posts');
+    });
+    await writes(page, 2);
+  });
+
   scenario('P7: a trap ends the cache, and the page goes on', async (site) => {
     const server = await site.server({ pages: pagesBeginningWith(site, TRAPPABLE) });
     const page = site.pageOf(server);
@@ -272,6 +297,21 @@ async function works(page, server) {
     ],
   );
   await save(page, server);
+}
+
+/**
+ * Likes a post and replies to it.
+ *
+ * @param {import('./support/page.mjs').Page} page
+ * @param {number} time that this is done to it
+ */
+async function writes(page, time) {
+  await page.click('like-1');
+  await page.says('likes-1', new RegExp(`^${12 + time}$`));
+  await page.type('reply-1-text', `Reply ${time}.`);
+  await page.click('reply-1-send');
+  await page.says('replies-1', new RegExp(`Reply ${time}\\.`));
+  await page.says('status-reply-1', /^Your reply is there/);
 }
 
 /**

@@ -29,8 +29,9 @@ const DAMAGE = {
   'is of somebody else': () => '{"json":true}\n[1,2,3]',
   'has no second line': (/** @type {string} */ text) => text.split('\n')[0],
   'has a body that is none': (/** @type {string} */ text) => text.replace('\n{', '\n}'),
+  // Its times alone: the epoch that stands before them may have digits in a row, too.
   'has other numbers': (/** @type {string} */ text) =>
-    text.replace(/\d{6,}/g, '99999999999999999999'),
+    text.replace(/\b\d{13}\b/g, '99999999999999999999'),
 };
 
 suite((scenario, engine) => {

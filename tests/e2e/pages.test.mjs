@@ -106,6 +106,8 @@ suite((scenario) => {
       await page.says('likes-1', /^12$/);
       await page.click('like-1');
       await page.says('likes-1', /^13$/);
+      // What is read while a write is under way may be read again, from wherever it is by then.
+      await page.says('outbox-status', /^Everything is saved/);
 
       await page.click('thread-1');
       await page.badge('post-1', 'network');
@@ -159,6 +161,11 @@ suite((scenario) => {
       await driver.findElement(By.css('[data-testid=switches] summary')).click();
       await page.click('fail-next-write');
       await page.says('switches-status', /next write will fail/);
+      await page.type('scene-text', 'Failed, then not.');
+      await page.click('scene-save');
+      await page.says('status-scene', /^Saved/);
+      await page.click('refuse-next-write');
+      await page.says('switches-status', /refused for good/);
       await page.type('scene-text', 'Refused, then not.');
       await page.click('scene-save');
       await page.says('status-scene', /^Not saved/);

@@ -60,17 +60,25 @@ async function studio(page, theme) {
   await page.says('total-cleared', /^[1-9]/);
 }
 
-/** @param {Page} page */
+/**
+ * A reply that waits for the network.
+ *
+ * @param {Page} page
+ */
 async function community(page) {
   const features = [{ name: 'prefers-color-scheme', value: 'light' }];
   await page.session.devtools('Emulation.setEmulatedMedia', { features });
-  await page.open('/community/');
-  await page.refresh();
-  await page.click('thread-3');
-  await page.badge('post-3', 'network');
-  await page.click('like-3');
-  await page.says('likes-3', /^19$/);
-  await page.badge('post-3', 'network');
+  await demo.reset();
+  await page.open('/community/?open=4');
+  await page.click('like-4');
+  await page.sent();
+  await page.badge('post-4', 'network');
+  await page.click('lose-connection');
+  await page.type('reply-4-author', 'Nora Quill');
+  await page.type('reply-4-text', 'I am on a train, and I am still writing.');
+  await page.click('reply-4-send');
+  await page.says('outbox-status', /1 edit is kept/);
+  await page.run(() => scrollTo(0, 0));
 }
 
 /**

@@ -19,6 +19,8 @@ function textOf({ value, repeat }) {
 }
 
 test('P7: without wasm everything says so', async () => {
+  // Where there is no page there is no cache either.
+  Object.assign(globalThis, { location: new URL('https://a.test/') });
   const missing = (error) => error instanceof EverfreshError && error.code === 'wasm-unavailable';
   await assert.rejects(parseInvalidate('a'), missing);
   await assert.rejects(createCache(), missing);

@@ -6,6 +6,8 @@ import { createCache, EverfreshError, initialize } from '../../pkg-template/dist
 
 const wasm = new URL('../../pkg-template/dist/everfresh.wasm', import.meta.url);
 
+// Where there is no page there is no cache either.
+Object.assign(globalThis, { location: new URL('https://a.test/') });
 before(async () => initialize(await readFile(wasm)));
 
 /** @type {any} */

@@ -52,6 +52,20 @@ test('what has not changed keeps its reference, and what has is new', () => {
   assert.notEqual(next.list, before.list);
 });
 
+test('an item that has only moved is itself, and what has nothing of before is what came', () => {
+  const [a, b] = [
+    { id: 1, by: { id: 9 } },
+    { id: 2, by: { id: 9 } },
+  ];
+  const next = [{ id: 3, by: { id: 8 } }, a, b];
+  const shared = share([a, b], next);
+  assert.deepEqual(shared, next);
+  assert.equal(shared[1], a);
+  assert.equal(shared[2], b);
+  assert.equal(share({ a: 1 }, next), next);
+  assert.equal(share([{ id: 1 }], next), next);
+});
+
 test('a member more or less, another order, or another type is a change', () => {
   for (const [before, next] of [
     [{ a: 1 }, { a: 1, b: undefined }],

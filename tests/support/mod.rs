@@ -18,24 +18,40 @@ macro_rules! modules {
 }
 
 modules! {
+    "/src/host/attempts.js" Attempts;
     "/src/host/bodies.js" Bodies;
+    "/src/host/connection.js" Connection;
     "/src/host/data.js" Data;
     "/src/host/early.js" Early;
+    "/src/host/elsewhere.js" Elsewhere;
     "/src/host/environment.js" Environment;
     "/src/host/flights.js" Flights;
     "/src/host/gate.js" Gate;
     "/src/host/head.js" Head;
     "/src/host/host.js" Host;
+    "/src/host/hot.js" Hot;
     "/src/host/keys.js" Keys;
+    "/src/host/layers.js" Layers;
+    "/src/host/leader.js" Leader;
+    "/src/host/lease.js" Lease;
+    "/src/host/listeners.js" Listeners;
+    "/src/host/mutation.js" Mutation;
+    "/src/host/mutations.js" Mutations;
+    "/src/host/operations.js" Operations;
+    "/src/host/outgoing.js" Outgoing;
     "/src/host/patch.js" Patch;
+    "/src/host/prefetch.js" Prefetch;
     "/src/host/queries.js" Queries;
     "/src/host/reads.js" Reads;
+    "/src/host/register.js" Register;
     "/src/host/request.js" Requests;
     "/src/host/response.js" Responses;
     "/src/host/share.js" Share;
     "/src/host/signals.js" Signals;
+    "/src/host/sources.js" Sources;
     "/src/host/tabs.js" Tabs;
     "/src/host/target.js" Targets;
+    "/src/host/temp-ids.js" TempIds;
     "/src/host/view.js" View;
     "/src/host/wire.js" Wire;
     "/src/host/wrapper.js" Wrapper;

@@ -1,21 +1,27 @@
 // @ts-check
 
 import { arrange, byId, h, put, skeleton } from '../shared/dom.js';
-import { Reading } from '../shared/reading.js';
+import { Live } from '../shared/live.js';
+import { onMutations } from '../shared/mutations.js';
+import { whilePrefetching } from '../shared/prefetching.js';
+import { running } from '../shared/start.js';
+import { Unsaved } from '../shared/unsaved.js';
 import { Card } from './card.js';
+import { POSTS, postUrl } from './changes.js';
 
 /** @typedef {import('./shapes.js').PostLine} PostLine */
 
 /** The posts, newest first. */
 export class Feed {
-  /** @type {Map<number, Card>} */
+  /** @type {Map<number | string, Card>} */
   #cards = new Map();
   #list = byId('feed');
-  #reading = new Reading('posts', (data) => this.#show(data.posts));
+  #reading = new Live('posts', (data) => this.#show(data.posts));
+  #unsaved = new Unsaved(POSTS, 'Your post');
 
   constructor() {
     byId('feed-from').append(this.#reading.badge.element);
-    byId('feed-problem').append(this.#reading.problem);
+    byId('feed-problem').append(this.#reading.problem, this.#unsaved.element);
     put(
       this.#list,
       ...[62, 48, 70].map((width) =>
@@ -27,16 +33,41 @@ export class Feed {
   /** Reads the posts, and the replies that the address says are open. */
   async open() {
     const wanted = opened();
-    await this.#reading.open('/community/api/posts');
+    this.#unsaved.open();
+    onMutations(() => {
+      for (const card of this.#cards.values()) {
+        card.progress();
+      }
+    });
+    await this.#reading.open(POSTS);
     await Promise.all(
-      [...this.#cards].map(([id, card]) => (wanted.has(id) ? card.open() : undefined)),
+      [...this.#cards].map(([id, card]) => (wanted.has(Number(id)) ? card.open() : undefined)),
     );
+    this.#prefetch();
   }
 
-  /** Reads again what is shown, after a write: the cache knows what it still has. */
+  /** After a write: what is shown follows by itself, unless there is no cache. */
+  changed() {
+    if (running() === null) {
+      this.again();
+    }
+  }
+
+  /** Reads again what is shown. */
   async again() {
     const threads = [...this.#cards.values()].map(({ thread }) => thread?.again());
     await Promise.all([this.#reading.again(), ...threads]);
+  }
+
+  /** The liveliest replies are wanted most, wherever the post is: they are prefetched when the browser is idle. */
+  #prefetch() {
+    const cache = running();
+    const posts = [...this.#cards.values()].map(({ post }) => post);
+    const [liveliest] = posts.sort((one, other) => other.replyCount - one.replyCount);
+    if (cache !== null && typeof liveliest?.id === 'number') {
+      const url = postUrl(liveliest.id);
+      whilePrefetching(() => cache.prefetchOnIdle(url));
+    }
   }
 
   /** @param {PostLine[]} posts */
@@ -48,12 +79,12 @@ export class Feed {
       card?.show(post);
       this.#cards.set(
         post.id,
-        card ?? new Card(post, { changed: () => this.again(), toggled: remember }),
+        card ?? new Card(post, { changed: () => this.changed(), toggled: remember }),
       );
     }
     for (const [id, card] of before) {
       if (!this.#cards.has(id)) {
-        card.close();
+        card.leave();
       }
     }
     if (posts.length === 0) {

@@ -3,19 +3,20 @@
 import { byId } from '../shared/dom.js';
 import { rendered, start } from '../shared/start.js';
 import { trace } from '../shared/trace.js';
+import { POSTS, posting } from './changes.js';
 import { Feed } from './feed.js';
 import { Message } from './message.js';
 
 const feed = new Feed();
 const compose = new Message({
   name: 'post',
-  url: '/community/api/posts',
+  url: POSTS,
   label: 'Text',
   action: 'Post',
   sent: 'Your post is at the top.',
   titled: true,
-  onSent: () => feed.again(),
-  onDoubt: () => feed.again(),
+  change: posting,
+  onSent: () => feed.changed(),
 });
 byId('compose').append(compose.element);
 

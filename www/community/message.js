@@ -1,8 +1,12 @@
 // @ts-check
 
-import { ApiError, write } from '../shared/api.js';
+import { ApiError } from '../shared/api.js';
+import { isOffline } from '../shared/connection.js';
 import { h } from '../shared/dom.js';
+import { mutationsOf, send } from '../shared/mutations.js';
 import { Status } from '../shared/status.js';
+
+/** @typedef {import('../shared/mutations.js').Change} Change */
 
 /** The name that was used last, so that nobody types it twice. */
 let author = 'Guest';
@@ -17,14 +21,14 @@ export class Message {
    * @param {string} options.action of the button
    * @param {string} options.sent what to say when it was posted
    * @param {boolean} options.titled
-   * @param {(data: any) => void} options.onSent called with the answer
-   * @param {() => void} options.onDoubt it may have been posted, though no answer came
+   * @param {(message: any) => Change['options']} options.change what a message changes on this page
+   * @param {() => void} options.onSent it was posted, or may have been, though no answer came
    */
-  constructor({ name, url, label, action, sent, titled, onSent, onDoubt }) {
+  constructor({ name, url, label, action, sent, titled, change, onSent }) {
     this.url = url;
     this.sent = sent;
+    this.change = change;
     this.onSent = onSent;
-    this.onDoubt = onDoubt;
     const line = {
       class: 'input',
       required: true,
@@ -65,29 +69,65 @@ export class Message {
     }
     author = this.author.value;
     const title = this.title === null ? {} : { title: this.title.value };
-    this.button.disabled = true;
-    this.status.say('busy', 'Sending…');
+    const message = { author, ...title, text: this.text.value };
+    const before = this.#kept();
+    const answer = send({
+      method: 'POST',
+      url: this.url,
+      body: message,
+      options: this.change(message),
+    });
+    const isKept = this.#kept() > before;
+    if (isKept) {
+      // It is in storage by now, and on the page: whatever happens, there is nothing to type again.
+      this.#clear();
+      const fate = isOffline() ? 'until there is a network' : 'and on its way';
+      this.status.say('busy', `Kept in this browser, ${fate}.`);
+    } else {
+      this.button.disabled = true;
+      this.status.say('busy', 'Sending…');
+    }
     try {
-      const { data } = await write('POST', this.url, { author, ...title, text: this.text.value });
-      this.text.value = '';
-      if (this.title !== null) {
-        this.title.value = '';
+      await answer;
+      if (!isKept) {
+        this.#clear();
       }
       this.status.say('done', this.sent);
-      this.onSent(data);
+      this.onSent();
     } catch (error) {
       if (!(error instanceof ApiError)) {
         throw error;
       }
-      if (error.unanswered) {
-        this.onDoubt();
+      if (isKept) {
+        this.status.say('idle', '');
+      } else {
+        this.#failed(error);
       }
-      const doubt = error.unanswered
-        ? 'It may have been posted all the same: look before you try again.'
-        : '';
-      this.status.fail(`${error.message} ${doubt}`, () => this.#send());
     } finally {
       this.button.disabled = false;
     }
+  }
+
+  /** How many messages to this URL are in storage. */
+  #kept() {
+    return mutationsOf(this.url).filter(({ durable }) => durable).length;
+  }
+
+  #clear() {
+    this.text.value = '';
+    if (this.title !== null) {
+      this.title.value = '';
+    }
+  }
+
+  /** @param {ApiError} error */
+  #failed(error) {
+    if (error.unanswered) {
+      this.onSent();
+    }
+    const doubt = error.unanswered
+      ? 'It may have been posted all the same: look before you try again.'
+      : '';
+    this.status.fail(`${error.message} ${doubt}`, () => this.#send());
   }
 }

@@ -1,10 +1,11 @@
 // @ts-check
 
 /**
- * What the back end sends. Times are milliseconds since 1970.
+ * What the back end sends. Times are milliseconds since 1970. An id that is a text is one that this page has made up, of
+ * what the back end has not made yet.
  *
  * @typedef {object} PostLine
- * @property {number} id
+ * @property {number | string} id
  * @property {string} author
  * @property {string} title
  * @property {string} text
@@ -13,7 +14,7 @@
  * @property {number} createdAt
  *
  * @typedef {object} Reply
- * @property {number} id
+ * @property {number | string} id
  * @property {string} author
  * @property {string} text
  * @property {number} updatedAt

@@ -4,6 +4,9 @@ import { provenance } from './provenance.js';
 
 /** @typedef {import('./provenance.js').Provenance} Provenance */
 
+/** No status of HTTP: somebody has taken a write back before it was done. */
+export const DISCARDED = -1;
+
 /** A request that failed: the server refused it, or no answer came. */
 export class ApiError extends Error {
   /**
@@ -14,6 +17,11 @@ export class ApiError extends Error {
     super(message);
     this.name = 'ApiError';
     this.status = status;
+  }
+
+  /** Somebody has taken it back. */
+  get discarded() {
+    return this.status === DISCARDED;
   }
 
   /** No answer came, so a write may have been done or not. */
@@ -70,13 +78,27 @@ async function request(url, init) {
     if (init.signal?.aborted) {
       throw error;
     }
-    throw new ApiError('No answer from the server.', 0);
+    throw unanswered();
   }
-  const data = parsed(text);
   if (!response.ok) {
-    throw new ApiError(explained(response.status, data), response.status);
+    throw refused(response.status, text);
   }
-  return { data, from: provenance(response.headers, performance.now() - began) };
+  return { data: parsed(text), from: provenance(response.headers, performance.now() - began) };
+}
+
+/**
+ * The error that an answer which is no success makes.
+ *
+ * @param {number} status
+ * @param {string} text
+ */
+export function refused(status, text) {
+  return new ApiError(explained(status, parsed(text)), status);
+}
+
+/** The error of a request that got no answer. */
+export function unanswered() {
+  return new ApiError('No answer from the server.', 0);
 }
 
 /** @param {string} text */

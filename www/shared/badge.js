@@ -27,6 +27,16 @@ export class Badge {
     this.#show('loading', this.#wasCleared ? 'cleared, reading…' : 'reading…');
   }
 
+  /** A read waits for the network. */
+  waiting() {
+    this.#show('waiting', 'waiting for the network');
+  }
+
+  /** The read failed, and what is shown was kept from an earlier one. */
+  kept() {
+    this.#show('waiting', 'kept from before, no network');
+  }
+
   /**
    * A read was answered.
    *
@@ -49,13 +59,14 @@ export class Badge {
    * What this panel shows is not in the cache any more.
    *
    * @param {boolean} isReading a read of it is under way
+   * @param {boolean} isStale it is there, and marked as stale
    */
-  cleared(isReading) {
+  cleared(isReading, isStale) {
     this.#wasCleared = true;
     if (isReading) {
       this.loading();
     } else {
-      this.#show('cleared', 'cleared from the cache');
+      this.#show('cleared', isStale ? 'marked as stale' : 'cleared from the cache');
     }
   }
 

@@ -1,6 +1,6 @@
 // @ts-check
 
-import { counted, span } from './units.js';
+import { counted, span, took } from './units.js';
 
 /** @typedef {import('everfresh').CacheEvent} CacheEvent */
 
@@ -22,6 +22,29 @@ const CAUSES = {
   call: 'this page asked for it',
   peer: 'another tab says so',
   cleared: 'storage was cleared, or could not take a record',
+};
+
+/** @type {Record<string, string>} */
+const MUTATIONS = {
+  queued: 'A change of this page, shown at once',
+  sending: 'Sent that change',
+  retry: 'No luck with that change: it will be sent again',
+  done: 'The server has that change',
+  failed: 'That change was refused, and taken back',
+  paused: 'That change waits until its user has signed in',
+  dead: 'That change was refused for good, and kept in the outbox',
+  withdrawn: 'That change was given up',
+};
+
+/** @type {Record<string, string>} */
+const PREFETCHES = {
+  sent: 'Prefetched',
+  used: 'Used what was prefetched',
+  expired: 'Prefetched in vain: its time ran out',
+  invalidated: 'Prefetched in vain: a write has changed it',
+  evicted: 'Prefetched in vain: there was no room',
+  aborted: 'Prefetch given up',
+  failed: 'Prefetch failed',
 };
 
 /**
@@ -79,6 +102,20 @@ export function describe(event) {
         text: `Let go from ${event.source === 'memory' ? 'memory' : 'localStorage'}`,
         subject: short(event.url),
       };
+    case 'mutation':
+      return {
+        kind: event.state === 'failed' || event.state === 'dead' ? 'problem' : 'kept',
+        text: MUTATIONS[event.state] ?? event.state,
+        subject: short(event.url),
+      };
+    case 'prefetch': {
+      const saved = event.state === 'used' ? `, ${took(event.savedMs)} saved` : '';
+      return {
+        kind: event.state === 'sent' ? 'network' : event.state === 'used' ? 'memory' : 'kept',
+        text: `${PREFETCHES[event.state] ?? event.state} (${event.trigger})${saved}`,
+        subject: short(event.url),
+      };
+    }
     case 'problem':
       return { kind: 'problem', text: `Skipped: ${event.code}`, subject: short(event.subject) };
     default:
@@ -95,12 +132,23 @@ export function short(url) {
   return url.startsWith(`${location.origin}/`) ? url.slice(location.origin.length) : url;
 }
 
+/**
+ * Whether an invalidation keeps what it names, and marks it.
+ *
+ * @param {string} targets
+ */
+export function isStaleOnly(targets) {
+  return targets.split(', ').every((target) => target.endsWith(';mode=stale'));
+}
+
 /** @param {Extract<CacheEvent, { type: 'invalidate' }>} event */
-function cleared({ cause, count }) {
+function cleared({ cause, count, targets }) {
   if (cause === 'orphan') {
     return 'A page went away during a write: what it may have touched is not trusted';
   }
-  const what = count === 0 ? 'Nothing to clear' : `Cleared ${counted(count, 'entry', 'entries')}`;
+  const entries = counted(count, 'entry', 'entries');
+  const done = isStaleOnly(targets) ? `Marked ${entries} as stale` : `Cleared ${entries}`;
+  const what = count === 0 ? 'Nothing to clear' : done;
   return `${what}: ${CAUSES[cause] ?? cause}`;
 }
 

@@ -2,13 +2,22 @@
 
 import { ApiError, read } from './api.js';
 import { Badge } from './badge.js';
+import { isOffline, onConnection } from './connection.js';
+import { isStaleOnly } from './describe.js';
 import { h, put } from './dom.js';
+import { running } from './start.js';
 
 /** @typedef {import('./provenance.js').Provenance} Provenance */
 /** @typedef {import('everfresh').CacheEvent} CacheEvent */
 
 /** Every reading of this page, so that an invalidation finds those that it concerns. */
 const readings = new Set(/** @type {Reading[]} */ ([]));
+
+onConnection(() => {
+  for (const reading of readings) {
+    reading.connected();
+  }
+});
 
 /**
  * One thing that a panel shows: it reads a URL, tells where the answer came from, offers a retry
@@ -32,6 +41,7 @@ export class Reading {
     this.problem = h('div', { role: 'alert' });
     /** @type {string | null} */
     this.url = null;
+    this.hasFailed = false;
     readings.add(this);
   }
 
@@ -53,7 +63,7 @@ export class Reading {
       if (pending.signal.aborted) {
         return false;
       }
-      put(this.problem);
+      this.succeeded();
       this.badge.answered(from);
       this.onData(data);
       return true;
@@ -64,7 +74,8 @@ export class Reading {
         }
         throw error;
       }
-      this.#failed(error);
+      this.failed(error);
+      this.#keep(url);
       return false;
     } finally {
       if (this.#pending === pending) {
@@ -89,7 +100,7 @@ export class Reading {
     this.#cancel();
     this.url = url;
     this.#isAdopted = true;
-    put(this.problem);
+    this.succeeded();
     this.badge.answered(from);
     this.onData(data);
   }
@@ -98,7 +109,7 @@ export class Reading {
   close() {
     this.#cancel();
     this.url = null;
-    put(this.problem);
+    this.succeeded();
     this.badge.idle();
   }
 
@@ -113,18 +124,28 @@ export class Reading {
     return this.url === null || this.#isAdopted ? null : new URL(this.url, location.href).href;
   }
 
-  /** The cache dropped it. */
-  dropped() {
-    this.badge.cleared(this.#pending !== null);
+  /**
+   * The cache dropped it, or marked it as stale.
+   *
+   * @param {boolean} isStale
+   */
+  dropped(isStale) {
+    this.badge.cleared(this.#pending !== null, isStale);
   }
 
-  #cancel() {
-    this.#pending?.abort();
-    this.#pending = null;
+  /** There is nothing to complain of any more. */
+  succeeded() {
+    this.hasFailed = false;
+    put(this.problem);
   }
 
-  /** @param {ApiError} error */
-  #failed(error) {
+  /**
+   * It could not be read.
+   *
+   * @param {ApiError} error
+   */
+  failed(error) {
+    this.hasFailed = true;
     this.badge.failed();
     const retry = h(
       'button',
@@ -140,6 +161,34 @@ export class Reading {
       this.problem,
       h('div', { class: 'notice', 'data-kind': 'error' }, h('span', {}, error.message), retry),
     );
+  }
+
+  /** The connection has come or gone. */
+  connected() {
+    if (!isOffline() && this.hasFailed) {
+      this.again();
+    }
+  }
+
+  /**
+   * Shows what is there of something that could not be read, which is better than nothing.
+   *
+   * @param {string} url
+   */
+  #keep(url) {
+    const kept = running()?.peek(url);
+    if (kept !== undefined) {
+      if (isOffline()) {
+        put(this.problem);
+        this.badge.kept();
+      }
+      this.onData(kept.data);
+    }
+  }
+
+  #cancel() {
+    this.#pending?.abort();
+    this.#pending = null;
   }
 }
 
@@ -157,7 +206,7 @@ export function markCleared(event) {
   for (const reading of readings) {
     const { cached } = reading;
     if (cached !== null && (unnamed || event.matched.includes(cached))) {
-      reading.dropped();
+      reading.dropped(isStaleOnly(event.targets));
     }
   }
 }

@@ -1,5 +1,9 @@
 // @ts-check
 
+// First of all: what it puts below the cache must be there before.
+import { plainFetch } from './connection.js';
+import { whilePrefetching } from './prefetching.js';
+
 /**
  * @typedef {import('everfresh').Cache} Cache
  *
@@ -8,8 +12,8 @@
  * @property {Promise<void>} ready settles after the first render
  */
 
-/** `fetch` as the browser made it: for the demo's own switches, which no cache should see. */
-export const plainFetch = globalThis.fetch.bind(globalThis);
+/** Who is signed in: the demo asks nobody, but what is kept must be somebody's. */
+const WRITER = 'demo';
 
 /** How long a page waits for the cache before it goes on without. Milliseconds. */
 const PATIENCE = 5_000;
@@ -25,6 +29,19 @@ const demo = {
   }),
 };
 Object.assign(globalThis, { demo });
+
+/** @type {Cache | null} */
+let alive = null;
+
+/** The cache, while it runs; without it the page works as any page does. */
+export function running() {
+  return alive;
+}
+
+/** Says that the writer is signed in, which edits wait for that the server has answered with 401 or 403. */
+export function signIn() {
+  alive?.setScope({ id: WRITER });
+}
 
 /** Says that the first render is done, whatever came of it. */
 export function rendered() {
@@ -47,9 +64,18 @@ export async function start() {
     });
     const cache = await Promise.race([begin(), late]);
     demo.cache = cache;
-    return cache.failure === undefined
-      ? { cache, reason: '' }
-      : { cache: null, reason: cache.failure.message };
+    if (cache.failure !== undefined) {
+      return { cache: null, reason: cache.failure.message };
+    }
+    alive = cache;
+    // By the marks in the page's HTML. The option `prefetchHtml` does the same, without an end.
+    whilePrefetching(() => cache.prefetchElements());
+    cache.events((event) => {
+      if (event.type === 'problem' && event.code === 'wasm-unavailable') {
+        alive = null;
+      }
+    });
+    return { cache, reason: '' };
   } catch (error) {
     return { cache: null, reason: error instanceof Error ? error.message : String(error) };
   } finally {
@@ -60,7 +86,7 @@ export async function start() {
 /** @returns {Promise<Cache>} */
 async function begin() {
   const [{ install }, config] = await Promise.all([import('everfresh'), rules()]);
-  return install({ ...config, scope: { id: 'demo' } });
+  return install({ ...config, scope: { id: WRITER } });
 }
 
 async function rules() {

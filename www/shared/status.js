@@ -29,19 +29,38 @@ export class Status {
   /**
    * @param {string} text
    * @param {() => void} retry
+   * @param {() => void} [discard]
    */
-  fail(text, retry) {
+  fail(text, retry, discard) {
+    if (this.element.dataset.state === 'error' && this.element.firstChild?.textContent === text) {
+      return;
+    }
     this.element.dataset.state = 'error';
-    const button = h(
+    put(
+      this.element,
+      h('span', {}, text),
+      ' ',
+      this.#button('retry', 'Try again', retry),
+      ' ',
+      discard && this.#button('discard', 'Discard', discard),
+    );
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} label
+   * @param {() => void} act
+   */
+  #button(name, label, act) {
+    return h(
       'button',
       {
         class: 'button small',
         type: 'button',
-        'data-testid': `retry-${this.name}`,
-        onclick: retry,
+        'data-testid': `${name}-${this.name}`,
+        onclick: act,
       },
-      'Try again',
+      label,
     );
-    put(this.element, h('span', {}, text), ' ', button);
   }
 }

@@ -1,7 +1,7 @@
 // @ts-check
 
+import { plainFetch } from './connection.js';
 import { h, put } from './dom.js';
-import { plainFetch } from './start.js';
 
 /** @typedef {import('everfresh').Cache} Cache */
 
@@ -13,6 +13,8 @@ import { plainFetch } from './start.js';
  * @property {number} lateMs
  * @property {number} writeLatencyMs
  * @property {number} failNextWrites
+ * @property {number} refuseNextWrites
+ * @property {number} unauthorizedNextWrites
  * @property {number} dropNextAnswers
  * @property {boolean} sendHeaders
  */
@@ -106,6 +108,10 @@ export function switches(cache, onReset) {
         'div',
         { class: 'row' },
         button('fail-next-write', 'Fail the next write', () => set({ failNextWrites: 1 })),
+        button('refuse-next-write', 'Refuse the next write', () => set({ refuseNextWrites: 1 })),
+        button('unauthorize-next-write', 'Sign the next write out', () =>
+          set({ unauthorizedNextWrites: 1 }),
+        ),
         button('drop-next-answer', 'Lose the next answer', () => set({ dropNextAnswers: 1 })),
         button('demo-reset', 'Reset the data', reset),
       ),
@@ -121,12 +127,14 @@ export function switches(cache, onReset) {
 }
 
 /**
+ * Asks the demo's server, past the cache.
+ *
  * @param {string} method
  * @param {string} url
  * @param {object} [body]
  * @returns {Promise<any>} `null` where the server did not do it
  */
-async function tell(method, url, body) {
+export async function tell(method, url, body) {
   try {
     const response = await plainFetch(url, {
       method,
@@ -178,9 +186,11 @@ function waitOf(ms) {
 }
 
 /** @param {DemoState} state */
-function armed({ failNextWrites, dropNextAnswers }) {
+function armed({ failNextWrites, refuseNextWrites, unauthorizedNextWrites, dropNextAnswers }) {
   const waiting = [
     failNextWrites > 0 && 'The next write will fail.',
+    refuseNextWrites > 0 && 'A write will be refused for good.',
+    unauthorizedNextWrites > 0 && 'A write will be told that nobody is signed in.',
     dropNextAnswers > 0 && 'The next write will be done, but its answer lost.',
   ];
   return waiting.filter((line) => line !== false).join(' ');

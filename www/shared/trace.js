@@ -3,6 +3,8 @@
 import { describe } from './describe.js';
 import { h, put } from './dom.js';
 import { Entries } from './entries.js';
+import { Outbox } from './outbox.js';
+import { Prefetches } from './prefetches.js';
 import { markCleared } from './reading.js';
 import { switches } from './switches.js';
 import { timeOfDay } from './units.js';
@@ -28,6 +30,8 @@ export function trace(panel, state, { cache, reason }, onReset) {
     put(panel, heading, off(reason), switches(null, onReset));
     return;
   }
+  const outbox = new Outbox();
+  state.before(outbox.link);
   const log = new Log();
   cache.events((event) => {
     markCleared(event);
@@ -35,9 +39,11 @@ export function trace(panel, state, { cache, reason }, onReset) {
   });
   put(
     panel,
+    outbox.element,
     heading,
     log.totals,
     log.element,
+    new Prefetches(cache).element,
     new Entries(cache).element,
     switches(cache, onReset),
   );

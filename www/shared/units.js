@@ -35,6 +35,15 @@ export function took(ms) {
 }
 
 /**
+ * How much something is: `812 B`, `4.1 kB`.
+ *
+ * @param {number} count
+ */
+export function bytes(count) {
+  return count < 1000 ? `${count} B` : `${(count / 1000).toFixed(1)} kB`;
+}
+
+/**
  * `14:02:31`.
  *
  * @param {number | Date} at

@@ -64,13 +64,39 @@ export class Drafts {
     this.#sent.set(id, draft);
   }
 
-  /** @param {number} id */
-  settled(id) {
-    this.#sent.delete(id);
+  /**
+   * It is not on its way any more, unless a later one is.
+   *
+   * @param {number} id
+   * @param {Draft} draft
+   */
+  settled(id, draft) {
+    if (this.#sent.get(id) === draft) {
+      this.#sent.delete(id);
+    }
+  }
+
+  /**
+   * Whether this page waits for an answer.
+   *
+   * @param {number} id
+   */
+  isSending(id) {
+    return this.#sent.has(id);
+  }
+
+  /**
+   * Whether there is text that was not sent.
+   *
+   * @param {number} id
+   */
+  isDirty(id) {
+    const draft = this.#drafts.get(id);
+    return draft !== undefined && !same(draft, this.#sent.get(id));
   }
 
   #atRisk() {
-    return [...this.#drafts].some(([id, draft]) => !same(draft, this.#sent.get(id)));
+    return [...this.#drafts.keys()].some((id) => this.isDirty(id));
   }
 }
 

@@ -1,11 +1,24 @@
 // @ts-check
 
-import { ApiError, write } from '../shared/api.js';
+import { ApiError } from '../shared/api.js';
 import { byId } from '../shared/dom.js';
+import { onMutations } from '../shared/mutations.js';
 import { Reading } from '../shared/reading.js';
+import { running } from '../shared/start.js';
 import { Status } from '../shared/status.js';
 import { ago, counted, timeOfDay, words } from '../shared/units.js';
 import { same } from './drafts.js';
+import {
+  edited,
+  giveUp,
+  reason,
+  refusedEdits,
+  saveScene,
+  sceneUrl,
+  told,
+  tryAgain,
+  underWay,
+} from './saving.js';
 
 /** @typedef {import('./shapes.js').Scene} Scene */
 /** @typedef {import('./drafts.js').Draft} Draft */
@@ -17,8 +30,10 @@ export class Editor {
   id = null;
   /** @type {Scene | null} what the server had when we last heard of it */
   #server = null;
-  /** @type {Set<number>} scenes whose save is under way */
-  #saving = new Set();
+  /** Whether an edit of the open scene was on its way when that was looked at last. */
+  #wasUnderWay = false;
+  /** Why an edit was refused, by its id. */
+  #reason = { id: '', text: '' };
 
   #form = byId('editor', HTMLFormElement);
   #title = byId('scene-title', HTMLInputElement);
@@ -58,6 +73,11 @@ export class Editor {
     });
   }
 
+  /** Follows what becomes of edits, also of those from before a refresh. */
+  follow() {
+    onMutations(() => this.#followed());
+  }
+
   /**
    * Shows a scene.
    *
@@ -67,11 +87,12 @@ export class Editor {
     if (this.id !== id) {
       this.id = id;
       this.#server = null;
+      this.#wasUnderWay = false;
       this.#fill({ title: '', text: '' });
       this.#is('loading');
       this.#status.say('idle', '');
     }
-    const shown = await this.#reading.open(url(id));
+    const shown = await this.#reading.open(sceneUrl(id));
     if (!shown && this.id === id && this.#server === null) {
       this.#is('failed');
     }
@@ -98,27 +119,32 @@ export class Editor {
     if (
       id === null ||
       draft === undefined ||
-      this.#saving.has(id) ||
+      !this.drafts.isDirty(id) ||
+      this.#isBusy() ||
       !this.#form.reportValidity()
     ) {
       return;
     }
-    this.#saving.add(id);
+    const began = performance.now();
+    const answer = saveScene(id, draft);
     this.drafts.sending(id, draft);
     this.#refresh();
     try {
-      const { data, from } = await write('PATCH', url(id), draft);
+      const scene = await answer;
+      this.drafts.settled(id, draft);
       this.#saved(id, draft);
-      if (this.id === id) {
-        this.#reading.adopt(url(id), data, from);
-        this.#refresh(`Saved at ${timeOfDay(Date.now())}, version ${data.version}`);
+      if (this.id === id && scene !== undefined) {
+        const took = performance.now() - began;
+        this.#reading.adopt(sceneUrl(id), scene, { source: 'write', age: 0, stale: false, took });
+        this.#refresh(savedAs(scene));
+      } else if (this.id === id) {
+        await this.#look();
       }
       this.on.saved();
     } catch (error) {
+      this.drafts.settled(id, draft);
       await this.#notSaved(id, draft, error);
     } finally {
-      this.#saving.delete(id);
-      this.drafts.settled(id);
       this.#buttons();
     }
   }
@@ -135,7 +161,7 @@ export class Editor {
       this.drafts.drop(scene.id);
     }
     this.#server = scene;
-    this.#fill(this.drafts.get(scene.id) ?? scene);
+    this.#fill(this.drafts.get(scene.id) ?? edited(scene.id) ?? scene);
     this.#is('ready');
     this.#refresh();
   }
@@ -155,10 +181,35 @@ export class Editor {
 
   #revert() {
     if (this.id !== null && this.#server !== null) {
+      giveUp(this.id);
       this.drafts.drop(this.id);
-      this.#fill(this.#server);
+      this.#fill(edited(this.id) ?? this.#server);
       this.#refresh();
       this.#text.focus();
+    }
+  }
+
+  /** Something has become of an edit. */
+  async #followed() {
+    const { id } = this;
+    if (id === null || this.#server === null) {
+      return;
+    }
+    const isUnderWay = underWay(id).length > 0;
+    const hasEnded = this.#wasUnderWay && !isUnderWay && !this.drafts.isSending(id);
+    this.#wasUnderWay = isUnderWay;
+    this.#refresh();
+    if (hasEnded && refusedEdits(id).length === 0) {
+      await this.#look();
+      this.on.saved();
+    }
+  }
+
+  /** Shows what the server has, after an edit whose answer this page did not get. */
+  async #look() {
+    const { id } = this;
+    if ((await this.#reading.again()) && this.id === id && this.#server !== null) {
+      this.#refresh(savedAs(this.#server));
     }
   }
 
@@ -185,6 +236,10 @@ export class Editor {
       throw error;
     }
     if (this.id !== id) {
+      return;
+    }
+    if (error.discarded || refusedEdits(id).length > 0) {
+      this.#refresh();
       return;
     }
     if (error.unanswered) {
@@ -235,27 +290,65 @@ export class Editor {
       return;
     }
     this.#count.textContent = counted(words(this.#text.value), 'word', 'words');
-    if (this.#saving.has(this.id) && done === undefined) {
-      this.#status.say('busy', 'Saving…');
-    } else if (this.drafts.has(this.id)) {
+    const [sent] = underWay(this.id);
+    const [refused] = refusedEdits(this.id);
+    if (refused !== undefined) {
+      this.#refused(this.id, refused);
+    } else if (this.drafts.isDirty(this.id)) {
       this.#status.say('dirty', 'Unsaved changes');
+    } else if (sent !== undefined) {
+      this.#status.say('busy', told(sent));
+    } else if (this.drafts.isSending(this.id) && done === undefined) {
+      this.#status.say('busy', 'Saving…');
     } else {
       const when = ago(new Date(this.#server.updatedAt));
       this.#status.say('done', done ?? `All saved. Version ${this.#server.version}, ${when}`);
     }
   }
 
+  /**
+   * Says why an edit was refused, and offers what can be done.
+   *
+   * @param {number} id
+   * @param {import('everfresh').MutationInfo} edit
+   */
+  async #refused(id, edit) {
+    if (this.#reason.id !== edit.id) {
+      this.#reason = { id: edit.id, text: await reason(edit) };
+    }
+    if (this.id !== id || !refusedEdits(id).some((other) => other.id === edit.id)) {
+      return;
+    }
+    const isHere = this.drafts.has(id);
+    this.#status.fail(
+      isHere
+        ? `Not saved: ${this.#reason.text} Your text is still here.`
+        : `Not saved, an earlier edit of this scene: ${this.#reason.text}`,
+      () => (isHere ? this.save() : tryAgain(id)),
+      () => this.#revert(),
+    );
+  }
+
+  #isRefused() {
+    return this.id !== null && refusedEdits(this.id).length > 0;
+  }
+
+  /** Without an outbox, saves go one after the other. */
+  #isBusy() {
+    return this.id !== null && this.drafts.isSending(this.id) && running() === null;
+  }
+
   #buttons() {
     const ready = this.#form.dataset.state === 'ready';
-    const dirty = ready && this.id !== null && this.drafts.has(this.id);
-    const busy = this.id !== null && this.#saving.has(this.id);
+    const dirty = ready && this.id !== null && this.drafts.isDirty(this.id);
+    const busy = this.#isBusy();
     this.#save.disabled = !dirty || busy;
-    this.#discard.hidden = !dirty || busy;
-    this.#delete.disabled = !ready || busy;
+    this.#discard.hidden = !dirty || busy || this.#isRefused();
+    this.#delete.disabled = !ready || (this.id !== null && this.drafts.isSending(this.id));
   }
 }
 
-/** @param {number} id */
-function url(id) {
-  return `/studio/api/scenes/${id}`;
+/** @param {Scene} scene */
+function savedAs({ version }) {
+  return `Saved at ${timeOfDay(Date.now())}, version ${version}`;
 }

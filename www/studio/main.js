@@ -133,6 +133,7 @@ trace(byId('trace'), byId('cache-state'), await start(), () => {
   outline.again();
   editor.again();
 });
+editor.follow();
 try {
   await show(current());
 } finally {

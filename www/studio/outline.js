@@ -5,6 +5,7 @@ import { Reading } from '../shared/reading.js';
 import { counted } from '../shared/units.js';
 import { InPlace } from './inplace.js';
 import { href } from './route.js';
+import { sceneUrl } from './saving.js';
 
 /** @typedef {import('./shapes.js').Story} Story */
 /** @typedef {import('./shapes.js').StoryLine} StoryLine */
@@ -190,7 +191,7 @@ export class Outline {
       return h(
         'li',
         { class: 'chapter' },
-        this.#link(target, false, `chapter-${id}`, title, count),
+        this.#link(target, `/studio/api/chapters/${id}`, false, `chapter-${id}`, title, count),
       );
     }
     return h(
@@ -225,7 +226,7 @@ export class Outline {
         return h(
           'li',
           {},
-          this.#link(route, id === this.route.scene, `scene-${id}`, title, unsaved),
+          this.#link(route, sceneUrl(id), id === this.route.scene, `scene-${id}`, title, unsaved),
         );
       }),
     );
@@ -235,15 +236,18 @@ export class Outline {
    * A real link, so that it can be opened in another tab; a plain click stays on this page.
    *
    * @param {Route} route
+   * @param {string} url what following it reads
    * @param {boolean} current
    * @param {string} key
    * @param {...import('../shared/dom.js').Child} content
    */
-  #link(route, current, key, ...content) {
+  #link(route, url, current, key, ...content) {
     return h(
       'a',
       {
         href: href(route),
+        'data-prefetch': 'hover',
+        'data-prefetch-url': url,
         'aria-current': current && 'true',
         'data-key': key,
         'data-testid': key,

@@ -7,8 +7,9 @@ use crate::build;
 use crate::checkout::{Checkout, WASM_TARGET};
 use crate::process;
 
-/// The projects that tsc checks: the package, the demo pages and the tests written in JavaScript.
-const PROJECTS: [&str; 3] = ["pkg-template", "www", "tests"];
+/// The projects that tsc checks: the package, the demo pages, the tests written in JavaScript, and those of types.
+const PROJECTS: &[&str] =
+    &["pkg-template", "www", "tests", "tests/types", "tests/types/server", "tests/react"];
 
 /// What to do about what is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +71,8 @@ fn clippy(checkout: &Checkout) -> Result<()> {
     process::run(
         checkout
             .cargo()
-            .args(["clippy", "--locked", "--package", "everfresh", "--all-targets", "--target", WASM_TARGET])
+            .args(["clippy", "--locked", "--package", "everfresh", "--package", "everfresh-map"])
+            .args(["--all-targets", "--target", WASM_TARGET])
             .args(deny),
     )
 }

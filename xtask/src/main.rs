@@ -1,5 +1,6 @@
 //! The tasks of this repository: `cargo xtask TASK`. Every task does its own set-up.
 
+mod bench;
 mod build;
 mod checkout;
 mod coverage;
@@ -34,6 +35,9 @@ usage: cargo xtask TASK
   sim [--seeds N] [--steps M] [--first SEED]
                          the simulation of many tabs (default: 20,000 seeds of 300 steps)
   work                   the tests of how much work is done, in steps
+  bench [--quick] [--only ROW,..] [--firefox] [--write]
+                         everfresh beside its peers, in a browser; --only: rows, or groups of them;
+                         --write: also the report and the plot that are in the repository
   coverage               how much of the core its tests run, per file
   fuzz [--seconds N] [TARGET]
                          the fuzz targets, each for N seconds (default: 60)
@@ -69,6 +73,7 @@ fn dispatch() -> Result<()> {
         Some("test") => test::run(&checkout, &test::Options::parse(args)?),
         Some("sim") => sim::run(&checkout, &sim::Options::parse(args)?),
         Some("work") => no_more(args).and_then(|()| work::run(&checkout)),
+        Some("bench") => bench::run(&checkout, &bench::Options::parse(args)?),
         Some("coverage") => no_more(args).and_then(|()| coverage::run(&checkout)),
         Some("fuzz") => fuzz::run(&checkout, &fuzz::Options::parse(args)?),
         Some("build") => no_more(args).and_then(|()| build::package(&checkout)),

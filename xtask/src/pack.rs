@@ -13,8 +13,12 @@ use crate::process;
 /// Stands in `pkg-template/package.json` where the version goes.
 pub(crate) const VERSION_SLOT: &str = "\"version\": \"0.0.0\"";
 
-/// Beside `dist` and `package.json`, what the package ships.
-const PAPERS: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
+/// Beside `dist`, `package.json` and its `README.md`, what the package ships.
+const PAPERS: [&str; 3] = ["CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
+
+/// Exports that nobody imports as modules, and which have no types.
+const UNTYPED: [&str; 4] =
+    ["everfresh.wasm", "everfresh.server.wasm", "everfresh.auto.js", "everfresh.auto.single.js"];
 
 /// Builds the package, packs and checks it; returns the tarball's path.
 pub(crate) fn run(checkout: &Checkout) -> Result<PathBuf> {
@@ -28,6 +32,7 @@ pub(crate) fn run(checkout: &Checkout) -> Result<PathBuf> {
     for paper in PAPERS {
         files::copy(&checkout.path(paper), &staging.join(paper))?;
     }
+    files::copy(&checkout.path("pkg-template/README.md"), &staging.join("README.md"))?;
     let dist = checkout.path("pkg-template/dist");
     for file in files::files_below(&dist)? {
         let target = staging.join("dist").join(file.strip_prefix(&dist)?);
@@ -41,6 +46,14 @@ pub(crate) fn run(checkout: &Checkout) -> Result<PathBuf> {
     let tarball = npm.join(format!("everfresh-{VERSION}.tgz"));
     let size = fs::metadata(&tarball).with_context(|| format!("npm wrote no {}", tarball.display()))?.len();
     process::run(checkout.npm_tool("publint").args(["run", "--strict"]).arg(&tarball))?;
+    process::run(
+        checkout
+            .npm_tool("attw")
+            .arg(&tarball)
+            .args(["--profile", "esm-only", "--no-emoji", "--exclude-entrypoints"])
+            .args(UNTYPED),
+    )?;
+    process::run(checkout.command("node").arg("xtask/integrity.mjs").arg(&dist))?;
     println!("{} ({size} bytes)", tarball.display());
     Ok(tarball)
 }

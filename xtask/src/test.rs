@@ -11,7 +11,7 @@ use lexopt::prelude::*;
 use crate::checkout::{Checkout, WASM_TARGET};
 use crate::process::run as run_command;
 use crate::setup::browsers::{self, Engine};
-use crate::setup::{bindgen, npm, wasm_target};
+use crate::setup::{bindgen, npm, redis, wasm_target};
 use crate::{build, demo, fuzz, lint, pack, size, tidy, work};
 
 /// What is tested, in this order.
@@ -139,10 +139,23 @@ fn set_up(checkout: &Checkout, options: &Options) -> Result<()> {
     wasm_target::ensure(checkout)?;
     npm::ensure(checkout)?;
     bindgen::program(checkout)?;
-    if options.steps.iter().any(|step| step.needs_browsers()) {
-        browsers::ensure(checkout, &options.engines)?;
+    let engines = engines(options);
+    if !engines.is_empty() {
+        browsers::ensure(checkout, &engines)?;
+    }
+    if options.steps.contains(&Step::Node) {
+        redis::ensure(checkout)?;
     }
     build::package(checkout)
+}
+
+/// The engines that the chosen steps need. What is built with the tarball is looked at in one of them.
+fn engines(options: &Options) -> Vec<Engine> {
+    let all = options.steps.iter().any(|step| step.needs_browsers());
+    let one = options.steps.contains(&Step::Packaging);
+    let is_needed =
+        |engine: &Engine| all && options.engines.contains(engine) || one && *engine == Engine::Chromium;
+    Engine::ALL.into_iter().filter(is_needed).collect()
 }
 
 /// The bindings' tests, which cargo hands to `xtask test-runner`.
@@ -167,11 +180,12 @@ fn wasm(checkout: &Checkout, engine: Engine) -> Result<()> {
     run_command(&mut browsers::with_display(&command))
 }
 
-/// The tests in `tests/packaging`, told by `EVERFRESH_TARBALL` which file they are about.
+/// The tests in `tests/packaging`, in Chromium where a browser is needed, told by `EVERFRESH_TARBALL` which file they are about.
 fn packaging(checkout: &Checkout) -> Result<()> {
     let tarball = pack::run(checkout)?;
     node_tests(checkout, "tests/packaging", |command| {
-        command.env("EVERFRESH_TARBALL", tarball);
+        // One file after the other, as below.
+        command.arg("--test-concurrency=1").env("EVERFRESH_TARBALL", tarball);
     })
 }
 
@@ -267,6 +281,18 @@ mod tests {
         let options = parse(&["--only", "e2e,host", "--engine", "webkit"]).expect("valid");
         assert_eq!(options.steps, [Step::Host, Step::E2e]);
         assert_eq!(options.engines, [Engine::Webkit]);
+    }
+
+    #[test]
+    fn browsers_are_set_up_for_the_steps_that_need_them() {
+        let needed = |args: &[&str]| engines(&parse(args).expect("valid"));
+        assert_eq!(needed(&[]), Engine::ALL);
+        assert_eq!(needed(&["--only", "host,node"]), []);
+        assert_eq!(needed(&["--only", "packaging", "--engine", "webkit"]), [Engine::Chromium]);
+        assert_eq!(
+            needed(&["--only", "packaging,e2e", "--engine", "webkit"]),
+            [Engine::Chromium, Engine::Webkit]
+        );
     }
 
     #[test]

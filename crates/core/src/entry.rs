@@ -2,7 +2,7 @@
 
 use alloc::{rc::Rc, string::String, vec::Vec};
 
-use crate::engine::{BodyId, Fields};
+use crate::engine::{BodyId, Fields, Trigger};
 use crate::journal::Fence;
 use crate::key;
 use crate::subject::Subject;
@@ -40,6 +40,8 @@ pub struct Entry {
     pub fence: Fence,
     /// When its request was sent.
     pub sent: Millis,
+    /// When it was answered: what the server did later is not in it.
+    pub received: Millis,
     /// When the answer was generated, by its `Age`.
     pub generated: Millis,
     /// When it stops being fresh.
@@ -64,6 +66,17 @@ pub struct Entry {
     pub local: bool,
     /// localStorage has refused it before.
     pub refused: bool,
+    /// Nobody has used it yet: until then it counts as fresh for longer.
+    pub prefetched: Option<Prefetched>,
+}
+
+/// What is known of an entry that was prefetched.
+#[derive(Debug, Clone, Copy)]
+pub struct Prefetched {
+    /// What made the page prefetch.
+    pub trigger: Trigger,
+    /// When it stops being fresh for all but its first use.
+    pub fresh_until: Millis,
 }
 
 impl Entry {

@@ -106,7 +106,7 @@ pub fn lifetime(head: &ResponseHead, stale_time: Option<Millis>, sent: Millis, n
     let control = head.get("cache-control").map(CacheControl::parse).unwrap_or_default();
     let age = head.get("age").and_then(first_seconds).unwrap_or(0);
     let generated = sent.saturating_sub(age);
-    let date = head.get("date").and_then(http_date::parse);
+    let date = head.time("date");
     let explicit = control.max_age.or_else(|| {
         let expires = head.get("expires")?;
         // What is no date is a time in the past (RFC 9111, section 5.3).
@@ -150,11 +150,10 @@ pub fn lifetime(head: &ResponseHead, stale_time: Option<Millis>, sent: Millis, n
 /// The headers by which an answer can be told from another. A `Last-Modified` counts from a second on, by the
 /// server's own clock: before that the answer may have changed again within the second (RFC 9110, section 8.8.2.2).
 pub fn validators(head: &ResponseHead) -> Fields {
-    let time = |name| head.get(name).and_then(http_date::parse);
     let mut validators = Fields::new();
     for name in VALIDATORS {
         let counts = name != "last-modified"
-            || matches!((time(name), time("date")), (Some(modified), Some(date)) if modified + 1000 <= date);
+            || matches!((head.time(name), head.time("date")), (Some(modified), Some(date)) if modified + 1000 <= date);
         if let Some(value) = head.get(name).filter(|_| counts) {
             validators.push((name.into(), value.into()));
         }
@@ -166,6 +165,11 @@ impl ResponseHead {
     /// The value of the header with this name in lower case.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The time that the header with this name in lower case says.
+    pub(crate) fn time(&self, name: &str) -> Option<Millis> {
+        http_date::parse(self.get(name)?)
     }
 }
 

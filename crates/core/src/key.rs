@@ -11,7 +11,7 @@ use core::hash::Hasher;
 use siphasher::sip::SipHasher13;
 
 use crate::journal::Claim;
-use crate::text::{cut_last, joined, pieces, push_number, shared};
+use crate::text::{cut_last, joined, pieces, push_escaped, push_number, shared};
 use crate::url::Url;
 
 /// The prefix of every item that is ours in localStorage.
@@ -22,6 +22,10 @@ pub const ENTRY_PREFIX: &str = "everfresh:e:";
 pub const JOURNAL_PREFIX: &str = "everfresh:j:";
 /// The prefix of writes that the script shim saw before the engine was ready.
 pub const EARLY_PREFIX: &str = "everfresh:early:";
+/// The prefix of durable mutations.
+pub const EDIT_PREFIX: &str = "everfresh:o:";
+/// What the names of items begin with that hold what was learnt of a user's ways.
+pub const WAYS_PREFIX: &str = "everfresh:p:";
 /// Changes whenever a journal has grown: looking costs one read.
 pub const HEAD: &str = "everfresh:head";
 /// The sentinel: where it is missing, storage was cleared or could not be written.
@@ -90,6 +94,21 @@ pub fn any_headers(headers: &[(String, String)]) -> Option<u64> {
 /// it says nothing. A scope that comes back finds nothing of before.
 pub fn item_prefix(claim: &Claim) -> Rc<str> {
     joined(&joined(ENTRY_PREFIX, claim.text()), "|")
+}
+
+/// What the names of a user's durable mutations begin with.
+pub fn edit_prefix(scope: &str) -> Rc<str> {
+    let mut prefix = String::from(EDIT_PREFIX);
+    push_escaped(&mut prefix, scope);
+    prefix.push('|');
+    shared(&prefix)
+}
+
+/// The item that holds what was learnt of a user's ways.
+pub fn ways(scope: &str) -> Rc<str> {
+    let mut item = String::from(WAYS_PREFIX);
+    push_escaped(&mut item, scope);
+    shared(&item)
 }
 
 /// A keyed hash of a header that must not be stored.

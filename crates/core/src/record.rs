@@ -11,7 +11,7 @@ use crate::journal::Fence;
 use crate::text::{FIELD, MEMBER, PAIR, cut, number, pieces, push_escaped, push_number, shared, unescape};
 use crate::url::Url;
 
-const VERSION: &str = "3";
+const VERSION: &str = "4";
 
 /// What a record must agree with to be one of ours.
 #[derive(Debug, Clone, Copy)]
@@ -32,8 +32,9 @@ pub fn encode(entry: &Entry, stamp: Stamp<'_>) -> String {
     out.push(FIELD);
     for number in [
         entry.sent,
+        entry.received,
         entry.generated,
-        entry.fresh_until,
+        entry.prefetched.map_or(entry.fresh_until, |prefetched| prefetched.fresh_until),
         entry.stale_while_revalidate_until,
         entry.stale_if_error_until,
         u64::from(entry.must_revalidate),
@@ -86,13 +87,14 @@ pub fn decode(key: &str, found: &StoredItem, stamp: Stamp<'_>) -> Result<Box<Ent
 /// What follows the stamps. A field that is not there reads as `%`, which is none.
 fn read<'a>(key: &str, field: &mut dyn FnMut() -> &'a str, found: &StoredItem) -> Option<Box<Entry>> {
     let fence = Fence::stored(field());
-    let mut numbers = [0; 8];
+    let mut numbers = [0; 9];
     let mut texts = pieces(field(), MEMBER);
     for place in &mut numbers {
         *place = number(texts.next()?)?;
     }
     let [
         sent,
+        received,
         generated,
         fresh_until,
         stale_while_revalidate_until,
@@ -109,6 +111,7 @@ fn read<'a>(key: &str, field: &mut dyn FnMut() -> &'a str, found: &StoredItem) -
         validators: Vec::new(),
         fence,
         sent,
+        received,
         generated,
         fresh_until,
         stale_while_revalidate_until,
@@ -121,6 +124,7 @@ fn read<'a>(key: &str, field: &mut dyn FnMut() -> &'a str, found: &StoredItem) -
         stored: Stored::Yes,
         refused: false,
         local: false,
+        prefetched: None,
     });
     for text in members(field()) {
         entry.tags.push(shared(&unescape(text)?));
@@ -180,6 +184,7 @@ mod tests {
             validators: vec![(String::from("etag"), String::from("W/\"a,b=c\""))],
             fence: Fence::stored("docdocdoc:7,other:1"),
             sent: 1,
+            received: 8,
             generated: 2,
             fresh_until: 3,
             stale_while_revalidate_until: 4,
@@ -192,6 +197,7 @@ mod tests {
             stored: Stored::Yes,
             refused: false,
             local: false,
+            prefetched: None,
         }
     }
 

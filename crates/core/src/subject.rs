@@ -3,9 +3,11 @@
 use alloc::rc::Rc;
 
 use crate::target::{Member, Target};
+use crate::text::cut;
 use crate::url::Url;
 
-/// A URL and the tags that are known of it.
+/// A URL and the tags that are known of it. A tag that begins with `/` is a path of the same origin, with or without
+/// a query, that the data was made of: what names that path names this, too.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
     /// The URL.
@@ -28,11 +30,23 @@ impl Subject<'_> {
         match &member.target {
             Target::All => true,
             Target::Tag(tag) => self.tags.iter().any(|mine| **mine == **tag),
-            Target::Path { path, query } => {
-                path == self.url.path()
-                    && query.as_deref().is_none_or(|query| query == self.url.query().unwrap_or(""))
-            }
-            Target::Pattern(glob) => glob.matches(self.url.path(), self.url.query()),
+            Target::Path { path, query } => self.is_made_of(&|mine, its_query| {
+                path == mine && query.as_deref().is_none_or(|query| query == its_query.unwrap_or(""))
+            }),
+            Target::Pattern(glob) => self.is_made_of(&|path, query| glob.matches(path, query)),
         }
     }
+
+    /// Whether its own path and query, or those of what its data was made of, fulfil this.
+    fn is_made_of(&self, fulfils: &dyn Fn(&str, Option<&str>) -> bool) -> bool {
+        fulfils(self.url.path(), self.url.query())
+            || self.tags.iter().any(|tag| {
+                source_path(tag).is_some_and(|path| fulfils(path, cut(tag, '?').map(|(_, query)| query)))
+            })
+    }
+}
+
+/// The path that a tag names, if it names one.
+pub(crate) fn source_path(tag: &str) -> Option<&str> {
+    tag.starts_with('/').then(|| cut(tag, '?').map_or(tag, |(path, _)| path))
 }

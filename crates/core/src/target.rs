@@ -3,6 +3,7 @@
 use alloc::{string::String, vec, vec::Vec};
 
 use crate::pattern::Glob;
+use crate::url::Url;
 
 /// What one member of an invalidation names, within the origin of the response that named it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -20,6 +21,13 @@ pub enum Target {
     Pattern(Glob),
     /// Everything of the origin.
     All,
+}
+
+impl Target {
+    /// What names this URL, with this query alone.
+    pub fn exactly(url: &Url) -> Self {
+        Self::Path { path: url.path().into(), query: Some(url.query().unwrap_or("").into()) }
+    }
 }
 
 /// What becomes of the entries that a target matches.

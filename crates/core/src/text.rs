@@ -57,7 +57,7 @@ pub(crate) fn lines(texts: &[String]) -> String {
 }
 
 /// Adds `number` in decimal.
-pub(crate) fn push_number(out: &mut String, number: u64) {
+pub fn push_number(out: &mut String, number: u64) {
     if number >= 10 {
         push_number(out, number / 10);
     }
@@ -66,7 +66,7 @@ pub(crate) fn push_number(out: &mut String, number: u64) {
 
 /// The number of decimal digits alone; the largest there is, where that is more.
 #[inline(never)]
-pub(crate) fn number(text: &str) -> Option<u64> {
+pub fn number(text: &str) -> Option<u64> {
     let mut number: u64 = 0;
     for byte in text.bytes() {
         let digit = byte.wrapping_sub(b'0');

@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use everfresh_core::policy::Policy;
+use everfresh_core::serve::{Asked, Write, absolute};
 use everfresh_core::url::Url;
 use http::{HeaderMap, Request, Response, StatusCode, Uri, header};
 use http_body::Body;
@@ -18,7 +19,7 @@ use crate::emit::{name_read, name_write};
 use crate::error::BoxError;
 use crate::resolver::Resolver;
 use crate::tags::Tags;
-use crate::touch::{Write, pick};
+use crate::touch::{ask, pick};
 
 /// Adds the headers of everfresh to the answers of `S`. Made by
 /// [`InvalidationLayer`](crate::InvalidationLayer).
@@ -60,37 +61,41 @@ where
         let policy = Arc::clone(&self.policy);
         let resolver = self.resolver.clone();
         Box::pin(async move {
-            let method = request.method().clone();
-            let url = absolute(request.uri(), request.headers());
-            match (method.as_str(), url) {
-                ("GET" | "HEAD", Some(url)) => {
-                    let mut response = inner.call(request).await?.map(boxed);
-                    if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
-                        let tags = handler_tags(&mut response, policy.tags_for("GET", &url));
-                        name_read(response.headers_mut(), &tags);
-                    }
-                    Ok(response)
+            let method = request.method().as_str().to_owned();
+            let Some(url) = asked_url(request.uri(), request.headers()) else {
+                return Ok(inner.call(request).await?.map(boxed));
+            };
+            let asked = Asked { method, url, about: None };
+            if matches!(asked.method.as_str(), "GET" | "HEAD") {
+                let mut response = inner.call(request).await?.map(boxed);
+                if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
+                    let tags = handler_tags(&mut response, asked.tags(&policy));
+                    name_read(response.headers_mut(), &tags);
                 }
-                (method, Some(url)) if !policy.is_safe(method, &url) => {
-                    let write = Write::begin(&policy, &resolver, method.to_owned(), url).await;
-                    let response = inner.call(request).await?.map(boxed);
-                    Ok(written(write, response).await)
-                }
-                _ => Ok(inner.call(request).await?.map(boxed)),
+                return Ok(response);
             }
+            if !asked.is_write(&policy) {
+                return Ok(inner.call(request).await?.map(boxed));
+            }
+            let mut write = Write::looked_up(asked);
+            ask(&mut write, &policy, &resolver).await;
+            let response = inner.call(request).await?.map(boxed);
+            Ok(written(write, &policy, &resolver, response).await)
         })
     }
 }
 
 /// Names what a write touched in its answer, unless that is an error (RFC 9111, section 4.4: 2xx and 3xx are none).
 async fn written<R: Resolver>(
-    write: Write<'_, R>,
+    mut write: Write,
+    policy: &Policy,
+    resolver: &R,
     mut response: Response<ResponseBody>,
 ) -> Response<ResponseBody> {
     if !(response.status().is_success() || response.status().is_redirection()) {
         return response;
     }
-    let fields = write.fields_of_answer();
+    let fields = write.fields_of_answer(policy);
     let mut answer = Vec::new();
     if !fields.is_empty() {
         let (parts, body) = response.into_parts();
@@ -98,8 +103,9 @@ async fn written<R: Resolver>(
         response = Response::from_parts(parts, body);
         answer = bytes.map(|bytes| pick(&bytes, &fields)).unwrap_or_default();
     }
-    let touched = write.end(&answer).await.unwrap_or_default();
-    let tags = handler_tags(&mut response, touched);
+    write.done(answer);
+    ask(&mut write, policy, resolver).await;
+    let tags = handler_tags(&mut response, write.touched(policy));
     name_write(response.headers_mut(), &tags);
     response
 }
@@ -112,10 +118,9 @@ fn handler_tags(response: &mut Response<ResponseBody>, mapped: Vec<String>) -> V
 }
 
 /// The URL of a request. Its origin is only a form: the rules of a server match every origin that they don't name.
-fn absolute(uri: &Uri, headers: &HeaderMap) -> Option<Url> {
+fn asked_url(uri: &Uri, headers: &HeaderMap) -> Option<Url> {
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     let authority = uri.authority().map(|authority| authority.as_str());
     let host = authority.or_else(|| headers.get(header::HOST)?.to_str().ok());
-    host.and_then(|host| Url::parse(&format!("http://{host}{path}")))
-        .or_else(|| Url::parse(&format!("http://localhost{path}")))
+    absolute(host.map(|host| format!("http://{host}")).as_deref(), path)
 }

@@ -14,6 +14,8 @@ import { until } from './until.mjs';
  * @property {string} [cors] whose pages may read the answers
  *
  * @typedef {object} State where the switches stand, and what the server has seen
+ * @property {number} writeLatencyMs
+ * @property {number} refuseNextWrites
  * @property {{ reads: number, writes: number }} counts
  * @property {{ method: string, path: string, at: number }[]} log
  */

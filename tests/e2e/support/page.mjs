@@ -22,6 +22,11 @@ export class Page {
     this.session = session;
     this.driver = session.driver;
     this.origin = origin;
+    /**
+     * Whether the demo's pages may prefetch. Most tests count requests and look at where answers came from, and what
+     * is in view, or under the pointer, is to be none of it.
+     */
+    this.isPrefetching = false;
   }
 
   /**
@@ -30,8 +35,23 @@ export class Page {
    * @param {string} path
    */
   async open(path) {
+    if (!this.isPrefetching && /^\/(studio|community)\//.test(path)) {
+      await this.#unprefetch();
+    }
     await this.driver.get(this.origin + path);
     await this.ready();
+  }
+
+  /** Turns the demo's switch "Prefetch" off in this tab, before a page of the demo looks at it. */
+  async #unprefetch() {
+    const turn = `if (location.origin !== arguments[0]) return false;
+      try { sessionStorage.setItem('demo:prefetch', 'off'); } catch { /* Site data is forbidden: it stays on. */ }
+      return true;`;
+    if (!(await this.driver.executeScript(turn, this.origin))) {
+      // A document of this origin that runs no script.
+      await this.driver.get(`${this.origin}/shared/icon.svg`);
+      await this.driver.executeScript(turn, this.origin);
+    }
   }
 
   /** Refreshes, and waits for the first render. */
@@ -165,6 +185,12 @@ export class Page {
     }
   }
 
+  /** Waits until nothing of what this page and others have changed is still to be sent. */
+  async sent() {
+    const none = () => this.run(() => globalThis.demo.cache.mutations.list.length === 0);
+    await until(none, 'nothing is left to be sent');
+  }
+
   /** From now on the cache's events are kept for {@link Page.events}. */
   async listen() {
     await this.run(() => {
@@ -243,7 +269,8 @@ export class Page {
   }
 
   /**
-   * Clicks once nothing is being read any more, since an answer may replace what was to be clicked.
+   * Clicks once nothing is being read any more, since an answer may replace what was to be clicked,
+   * and once it is shown.
    *
    * @param {string} testid
    */
@@ -256,7 +283,9 @@ export class Page {
         await (await this.find(testid)).click();
         return true;
       } catch (failure) {
-        if (failure instanceof error.StaleElementReferenceError) {
+        const replaced = failure instanceof error.StaleElementReferenceError;
+        const hidden = failure instanceof error.ElementNotInteractableError;
+        if (replaced || hidden) {
           return false;
         }
         throw failure;

@@ -26,10 +26,11 @@ export class Program {
   /**
    * @param {string} path
    * @param {string[]} args
+   * @param {{ env?: NodeJS.ProcessEnv }} [options]
    */
-  constructor(path, args) {
+  constructor(path, args, { env } = {}) {
     this.name = path;
-    this.child = spawn(path, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = spawn(path, args, { detached: true, env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.end = new Promise((resolve) => {
       this.child.once('exit', resolve);
       this.child.once('error', (error) => {

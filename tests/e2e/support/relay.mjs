@@ -1,4 +1,5 @@
-// What stands between a browser and the demo server: it can hold a request at each point of its way.
+// What stands between a browser and the demo server: it can hold a request at each point of its way, lose it, answer it
+// itself, and has seen all of them.
 import { createServer, request } from 'node:http';
 import { until } from './until.mjs';
 
@@ -9,6 +10,21 @@ import { until } from './until.mjs';
  * @typedef {'request' | 'answer' | 'body'} Point
  */
 
+/**
+ * @typedef {object} Asked a request
+ * @property {string} method
+ * @property {string} path with its query
+ * @property {import('node:http').IncomingHttpHeaders} headers
+ * @property {string} body
+ * @property {boolean} [isCut] who asked has gone without an answer
+ *
+ * @typedef {{ status?: number, headers?: Record<string, string>, body?: unknown }} Given an answer; its body goes out as
+ *   JSON unless it is text
+ */
+
+/** What no switch of ours stops. */
+const FILES = /^\/(pkg|shared|everfresh\.json|lab\/(\?|$))/;
+
 export class Relay {
   #server = createServer((asked, answer) => this.#relay(asked, answer));
   #target;
@@ -16,6 +32,17 @@ export class Relay {
   #gates = new Map();
   /** Headers to set on answers, by method and path. @type {Map<string, Record<string, string>>} */
   extra = new Map();
+  /** All requests that have come here, in order. @type {Asked[]} */
+  seen = [];
+  /**
+   * Gives an answer in place of the server's, `null` to lose the request, or nothing to let it pass.
+   *
+   * @type {(asked: Asked) => Given | null | undefined | Promise<Given | null | undefined>}
+   */
+  answer = () => undefined;
+  #down = false;
+  /** Connections with a request of the API under way. @type {Set<import('node:net').Socket>} */
+  #busy = new Set();
 
   /** @param {string} target origin of the server behind */
   constructor(target) {
@@ -44,6 +71,29 @@ export class Relay {
   get origin() {
     const { port } = /** @type {import('node:net').AddressInfo} */ (this.#server.address());
     return `http://127.0.0.1:${port}`;
+  }
+
+  /** From now on nothing of the API comes through, and what is under way is lost; files still do. */
+  down() {
+    this.#down = true;
+    for (const socket of this.#busy) {
+      socket.destroy();
+    }
+  }
+
+  up() {
+    this.#down = false;
+  }
+
+  /**
+   * The writes that have come to a path, in order.
+   *
+   * @param {string} [path] any, where it is left out
+   */
+  writes(path) {
+    return this.seen.filter(
+      (asked) => asked.method !== 'GET' && (path === undefined || asked.path === path),
+    );
   }
 
   /**
@@ -85,9 +135,40 @@ export class Relay {
    */
   async #relay(asked, answer) {
     const { method = 'GET', url = '/', headers } = asked;
-    const what = `${method} ${url}`;
     const body = await read(asked);
-    await this.#pass(what, 'request');
+    const own = FILES.test(url) ? undefined : asked.socket;
+    if (own && this.#down) {
+      own.destroy();
+      return;
+    }
+    /** @type {Asked} */
+    const seen = { method, path: url, headers, body: body.toString() };
+    if (own) {
+      this.seen.push(seen);
+      this.#busy.add(own);
+      answer.once('close', () => {
+        this.#busy.delete(own);
+        seen.isCut = !answer.writableFinished;
+      });
+    }
+    await this.#pass(`${method} ${url}`, 'request');
+    const given = await this.answer(seen);
+    if (given === null) {
+      answer.destroy();
+    } else if (given) {
+      reply(answer, given);
+    } else {
+      await this.#forward(asked, body, answer);
+    }
+  }
+
+  /**
+   * @param {import('node:http').IncomingMessage} asked
+   * @param {Buffer} body
+   * @param {import('node:http').ServerResponse} answer
+   */
+  async #forward({ method = 'GET', url = '/', headers }, body, answer) {
+    const what = `${method} ${url}`;
     const options = { method, headers: { ...headers, connection: 'close' } };
     const given = await new Promise((resolve) => {
       const passed = request(new URL(url, this.#target), options, resolve);
@@ -113,6 +194,17 @@ export class Relay {
       await gate.opened;
     }
   }
+}
+
+/**
+ * @param {import('node:http').ServerResponse} response
+ * @param {Given} given
+ */
+function reply(response, { status = 200, headers, body }) {
+  const isText = typeof body === 'string';
+  const type = isText ? 'text/html; charset=utf-8' : 'application/json';
+  response.writeHead(status, { 'cache-control': 'no-cache', 'content-type': type, ...headers });
+  response.end(isText || body === undefined ? body : JSON.stringify(body));
 }
 
 /** @param {import('node:http').IncomingMessage} message */

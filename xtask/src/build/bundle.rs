@@ -1,38 +1,79 @@
-//! esbuild: the package's three entries, and the script that they load together with the wasm.
+//! esbuild: the package's entries, and the scripts that they load later.
 
 use std::path::Path;
 
 use anyhow::Result;
 
+use super::wasm;
 use crate::checkout::{Checkout, VERSION};
 use crate::files;
 use crate::process::run;
 
+/// What a module of the package imports at run time and does not bundle: its own files, and what an application
+/// brings along.
+const EXTERNAL: &[&str] = &["./everfresh.engine.js", "./everfresh.prefetch.js", "react", "swr"];
+
+/// How a script of the package is loaded.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// By `import`.
+    Module,
+    /// By a script tag, alone: all that it needs is in it, so that its hash speaks for all of it.
+    Classic,
+}
+
+/// A script of the package.
+struct Script {
+    source: &'static str,
+    out: &'static str,
+    kind: Kind,
+}
+
+const SCRIPTS: &[Script] = &[
+    Script { source: "index.ts", out: "index.js", kind: Kind::Module },
+    Script { source: "slim.ts", out: "slim.js", kind: Kind::Module },
+    Script { source: "adapters/react/index.ts", out: "react.js", kind: Kind::Module },
+    Script { source: "adapters/swr/index.ts", out: "swr.js", kind: Kind::Module },
+    Script { source: "adapters/tanstack-query/index.ts", out: "tanstack-query.js", kind: Kind::Module },
+    // The entries load it when they start.
+    Script { source: "everfresh.engine.ts", out: "everfresh.engine.js", kind: Kind::Module },
+    // They load it when a page first wants a trigger.
+    Script { source: "everfresh.prefetch.ts", out: "everfresh.prefetch.js", kind: Kind::Module },
+    Script { source: "auto.ts", out: "everfresh.auto.js", kind: Kind::Classic },
+    Script { source: "auto.single.ts", out: "everfresh.auto.single.js", kind: Kind::Classic },
+    Script { source: "server.ts", out: "server.js", kind: Kind::Module },
+];
+
+/// The wasm files, by the folder in which each was made, as `everfresh.wasm`.
+const WASM: [(&str, &str); 2] =
+    [("everfresh.wasm", "pkg-template/wasm"), ("everfresh.server.wasm", wasm::SERVER.out)];
+
 /// The files that the package can't do without.
-pub(super) const OUTPUTS: [&str; 7] =
-    ["index.js", "slim.js", "everfresh.auto.js", ENGINE, "everfresh.wasm", "index.d.ts", "slim.d.ts"];
+pub(super) fn outputs() -> impl Iterator<Item = &'static str> {
+    SCRIPTS.iter().map(|script| script.out).chain(WASM.map(|(name, _)| name))
+}
 
-/// What the entries load when they start, and so is not bundled into them.
-const ENGINE: &str = "everfresh.engine.js";
-
-/// Bundles the modules and the drop-in script, and puts the wasm file beside them.
+/// Bundles the scripts, and puts the wasm file beside them.
 pub(super) fn build(checkout: &Checkout, dist: &Path) -> Result<()> {
     let source = checkout.path("pkg-template/src");
-    let esbuild = |entry: &str, format: &str, out: &str| {
-        run(checkout
-            .npm_tool("esbuild")
-            .arg(source.join(entry))
-            .arg(format!("--outfile={}", dist.join(out).display()))
-            .arg(format!("--format={format}"))
-            .arg(format!("--external:./{ENGINE}"))
+    for script in SCRIPTS {
+        let mut esbuild = checkout.npm_tool("esbuild");
+        match script.kind {
+            Kind::Module => {
+                esbuild.arg("--format=esm").args(EXTERNAL.iter().map(|name| format!("--external:{name}")))
+            }
+            Kind::Classic => esbuild.arg("--format=iife"),
+        };
+        run(esbuild
+            .arg(source.join(script.source))
+            .arg(format!("--outfile={}", dist.join(script.out).display()))
             .arg(format!("--define:EVERFRESH_VERSION=\"{VERSION}\""))
             .args(["--bundle", "--minify", "--target=es2022", "--log-level=warning", "--legal-comments=none"])
+            .arg("--loader:.wasm=binary")
             // A classic script has no import.meta: what uses it there would break in the browser only.
-            .args(["--log-override:empty-import-meta=error"]))
-    };
-    esbuild("index.ts", "esm", "index.js")?;
-    esbuild("slim.ts", "esm", "slim.js")?;
-    esbuild("everfresh.engine.ts", "esm", ENGINE)?;
-    esbuild("auto.ts", "iife", "everfresh.auto.js")?;
-    files::copy(&checkout.path("pkg-template/wasm/everfresh.wasm"), &dist.join("everfresh.wasm"))
+            .args(["--log-override:empty-import-meta=error"]))?;
+    }
+    WASM.iter().try_for_each(|(name, made)| {
+        files::copy(&checkout.path(made).join("everfresh.wasm"), &dist.join(name))
+    })
 }

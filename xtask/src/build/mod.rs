@@ -38,7 +38,9 @@ pub(crate) fn package(checkout: &Checkout) -> Result<()> {
     let stamp =
         Stamp::new(checkout.target("xtask/package.stamp"), format!("{VERSION} {}", fingerprint(&inputs)?));
     let dist = checkout.path("pkg-template/dist");
-    if stamp.holds(&bundle::OUTPUTS.map(|name| dist.join(name))) {
+    let outputs: Vec<PathBuf> =
+        bundle::outputs().chain(types::ENTRIES.iter().copied()).map(|name| dist.join(name)).collect();
+    if stamp.holds(&outputs) {
         return Ok(());
     }
     files::empty_folder(&dist)?;

@@ -10,7 +10,17 @@ use crate::checkout::Checkout;
 use crate::files;
 use crate::process::run;
 
-const ENTRIES: [&str; 2] = ["index.d.ts", "slim.d.ts"];
+pub(super) const ENTRIES: &[&str] = &[
+    "index.d.ts",
+    "slim.d.ts",
+    "adapters/react/index.d.ts",
+    "adapters/swr/index.d.ts",
+    "adapters/tanstack-query/index.d.ts",
+    "server.d.ts",
+];
+
+/// What an application brings along, and public types may name.
+const PEERS: &[&str] = &["react", "swr"];
 
 /// Writes the declarations into `dist`.
 pub(super) fn build(checkout: &Checkout, dist: &Path) -> Result<()> {
@@ -37,7 +47,7 @@ fn ship(from: &Path, dist: &Path) -> Result<()> {
         let target = dist.join(&file);
         fs::create_dir_all(target.parent().unwrap_or(dist))?;
         fs::write(target, &text)?;
-        for import in imports(&text) {
+        for import in imports(&text).filter(|import| !PEERS.contains(import)) {
             ensure!(import.starts_with('.'), "{}: public types import the package {import}", file.display());
             open.push(resolve(&file, import).with_context(|| {
                 format!("{}: public types import {import}, which the package doesn't ship", file.display())

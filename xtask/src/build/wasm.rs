@@ -1,4 +1,4 @@
-//! cargo, wasm-bindgen and wasm-opt: the bindings as a small wasm file with its glue.
+//! cargo, wasm-bindgen and wasm-opt: a crate as a small wasm file with its glue.
 
 use std::env;
 use std::ffi::OsString;
@@ -36,41 +36,65 @@ const WASM_OPT_FLAGS: [&str; 6] = [
     "--minify-imports-and-exports-and-modules",
 ];
 
-/// Makes `everfresh.js`, `everfresh.d.ts` and `everfresh.wasm` in `pkg-template/wasm`.
-pub(super) fn build(checkout: &Checkout) -> Result<()> {
-    run(checkout
-        .cargo()
-        .args(["build", "--locked", "--package", "everfresh", "--lib"])
-        .args(["--profile", "wasm", "--target", WASM_TARGET])
-        .args(CARGO_FLAGS)
-        .env("RUSTC_BOOTSTRAP", "1")
-        .env("CARGO_ENCODED_RUSTFLAGS", rust_flags(checkout)?))?;
-    let compiled = checkout.target(WASM_TARGET).join("wasm/everfresh.wasm");
-    let program = bindgen::program(checkout)?;
+/// A crate that becomes a wasm file.
+pub(super) struct Module {
+    package: &'static str,
+    /// What cargo calls its file, without `.wasm`.
+    file: &'static str,
+    /// Where `everfresh.js`, `everfresh.d.ts` and `everfresh.wasm` are made.
+    pub(super) out: &'static str,
+}
 
-    let out = checkout.path("pkg-template/wasm");
-    let inputs =
-        [compiled.clone(), checkout.path("package-lock.json"), checkout.path("xtask/bindgen/Cargo.lock")];
-    let stamp = Stamp::new(checkout.target("xtask/wasm.stamp"), fingerprint(&inputs)?);
-    let outputs = ["everfresh.js", "everfresh.d.ts", "everfresh.wasm"].map(|name| out.join(name));
-    if stamp.holds(&outputs) {
-        return Ok(());
+/// The engine of a page.
+const BROWSER: Module = Module { package: "everfresh", file: "everfresh", out: "pkg-template/wasm" };
+
+/// What a server needs of the core. Its folder is below the other's, so it is made after that.
+pub(super) const SERVER: Module =
+    Module { package: "everfresh-map", file: "everfresh_map", out: "pkg-template/wasm/server" };
+
+/// Makes both.
+pub(super) fn build(checkout: &Checkout) -> Result<()> {
+    BROWSER.build(checkout)?;
+    SERVER.build(checkout)
+}
+
+impl Module {
+    fn build(&self, checkout: &Checkout) -> Result<()> {
+        run(checkout
+            .cargo()
+            .args(["build", "--locked", "--package", self.package, "--lib"])
+            .args(["--profile", "wasm", "--target", WASM_TARGET])
+            .args(CARGO_FLAGS)
+            .env("RUSTC_BOOTSTRAP", "1")
+            .env("CARGO_ENCODED_RUSTFLAGS", rust_flags(checkout)?))?;
+        let compiled = checkout.target(WASM_TARGET).join(format!("wasm/{}.wasm", self.file));
+        let program = bindgen::program(checkout)?;
+
+        let out = checkout.path(self.out);
+        let inputs =
+            [compiled.clone(), checkout.path("package-lock.json"), checkout.path("xtask/bindgen/Cargo.lock")];
+        let stamp =
+            Stamp::new(checkout.target(&format!("xtask/{}.stamp", self.package)), fingerprint(&inputs)?);
+        let outputs = ["everfresh.js", "everfresh.d.ts", "everfresh.wasm"].map(|name| out.join(name));
+        if stamp.holds(&outputs) {
+            return Ok(());
+        }
+        files::empty_folder(&out)?;
+        run(checkout.command(program).arg("generate").arg(&compiled).arg(&out))?;
+        let raw = out.join("everfresh_bg.wasm");
+        let report = capture(
+            checkout
+                .npm_tool("wasm-opt")
+                .args(WASM_OPT_FLAGS)
+                .arg(&raw)
+                .arg("-o")
+                .arg(out.join("everfresh.wasm")),
+        )?;
+        fs::remove_file(&raw)?;
+        let glue = out.join("everfresh.js");
+        fs::write(&glue, Names::parse(&report)?.apply(&fs::read_to_string(&glue)?)?)?;
+        stamp.set()
     }
-    files::empty_folder(&out)?;
-    run(checkout.command(program).arg("generate").arg(&compiled).arg(&out))?;
-    let raw = out.join("everfresh_bg.wasm");
-    let report = capture(
-        checkout
-            .npm_tool("wasm-opt")
-            .args(WASM_OPT_FLAGS)
-            .arg(&raw)
-            .arg("-o")
-            .arg(out.join("everfresh.wasm")),
-    )?;
-    fs::remove_file(&raw)?;
-    let glue = out.join("everfresh.js");
-    fs::write(&glue, Names::parse(&report)?.apply(&fs::read_to_string(&glue)?)?)?;
-    stamp.set()
 }
 
 /// The flags, and some that keep this machine's folders out of the file, where they would tell names.

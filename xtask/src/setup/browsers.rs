@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result};
 
+use super::apt::{self, Need};
 use super::{find_program, geckodriver};
 use crate::checkout::Checkout;
-use crate::process::run;
 
 /// A browser engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,13 +37,6 @@ impl Engine {
             Self::Webkit => "SAFARIDRIVER",
         }
     }
-}
-
-/// Something to be found in PATH under one of several names, and the Debian packages that have it.
-struct Need {
-    what: &'static str,
-    programs: &'static [&'static str],
-    packages: &'static [&'static str],
 }
 
 const XVFB: [Need; 2] = [
@@ -77,10 +70,8 @@ impl Engine {
 
 /// Installs what these engines need and isn't there.
 pub(crate) fn ensure(checkout: &Checkout, engines: &[Engine]) -> Result<()> {
-    let missing = missing(engines);
-    if !missing.is_empty() {
-        install(checkout, &missing)?;
-    }
+    let needs: Vec<&Need> = engines.iter().flat_map(|engine| engine.needs()).chain(&XVFB).collect();
+    apt::ensure(checkout, &needs)?;
     if engines.contains(&Engine::Firefox) {
         geckodriver::program(checkout)?;
     }
@@ -112,31 +103,6 @@ pub(crate) fn with_display(command: &Command) -> Command {
         wrapped.current_dir(folder);
     }
     wrapped
-}
-
-fn missing(engines: &[Engine]) -> Vec<&'static Need> {
-    let needs = engines.iter().flat_map(|engine| engine.needs());
-    needs.chain(&XVFB).filter(|need| find_program(need.programs).is_none()).collect()
-}
-
-fn install(checkout: &Checkout, needs: &[&Need]) -> Result<()> {
-    let what = needs.iter().map(|need| need.what).collect::<Vec<_>>().join(", ");
-    let packages: Vec<&str> = needs.iter().flat_map(|need| need.packages).copied().collect();
-    let by_hand = format!("install the packages {}", packages.join(" "));
-    ensure!(find_program(&["apt-get"]).is_some(), "missing: {what}; there is no apt-get here: {by_hand}");
-    ensure!(rustix::process::geteuid().is_root(), "missing: {what}; as root, {by_hand}");
-    let apt = || {
-        let mut command = checkout.command("apt-get");
-        command.env("DEBIAN_FRONTEND", "noninteractive").arg("-q");
-        command
-    };
-    run(apt().arg("update"))
-        .and_then(|()| run(apt().args(["install", "-y", "--no-install-recommends"]).args(&packages)))
-        .with_context(|| format!("missing and can't be installed: {what}"))?;
-    if let Some(need) = needs.iter().find(|need| find_program(need.programs).is_none()) {
-        bail!("{} is missing even after its package was installed", need.what);
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! What the tasks need from outside the repository: found, or installed; else one line says what is missing.
 
+mod apt;
 pub(crate) mod bindgen;
 pub(crate) mod browsers;
 mod cache;
 mod geckodriver;
 pub(crate) mod npm;
+pub(crate) mod redis;
 pub(crate) mod wasm_target;
 
 use std::env;

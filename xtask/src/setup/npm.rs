@@ -10,6 +10,17 @@ const OLDEST_NODE: u32 = 20;
 
 /// Installs what `package-lock.json` names, unless that was done already.
 pub(crate) fn ensure(checkout: &Checkout) -> Result<()> {
+    install(checkout, "")
+}
+
+/// The same for what the benchmark alone needs.
+pub(crate) fn ensure_peers(checkout: &Checkout) -> Result<()> {
+    install(checkout, "bench/")
+}
+
+/// Installs into a folder of the checkout, whose path ends with `/` where it is not the root.
+fn install(checkout: &Checkout, folder: &str) -> Result<()> {
+    let path = |name: &str| checkout.path(&format!("{folder}{name}"));
     let version = capture(checkout.command("node").arg("--version"))
         .with_context(|| format!("Node is missing: install Node {OLDEST_NODE} or later"))?;
     ensure!(
@@ -17,12 +28,14 @@ pub(crate) fn ensure(checkout: &Checkout) -> Result<()> {
         "Node {} is too old: install Node {OLDEST_NODE} or later",
         version.trim()
     );
-    let inputs = [checkout.path("package.json"), checkout.path("package-lock.json")];
+    let inputs = [path("package.json"), path("package-lock.json")];
     // Inside node_modules, so that removing that folder removes the stamp too.
-    let stamp = Stamp::new(checkout.path("node_modules/.everfresh"), fingerprint(&inputs)?);
+    let stamp = Stamp::new(path("node_modules/.everfresh"), fingerprint(&inputs)?);
     if !stamp.holds(&[]) {
-        run(checkout.command("npm").args(["ci", "--no-audit", "--no-fund"]))
-            .context("the npm packages of package-lock.json are missing and can't be installed")?;
+        run(checkout.command("npm").current_dir(path("")).args(["ci", "--no-audit", "--no-fund"]))
+            .with_context(|| {
+                format!("the npm packages of {folder}package-lock.json are missing and can't be installed")
+            })?;
         stamp.set()?;
     }
     Ok(())

@@ -13,9 +13,21 @@ struct Rule {
 
 /// The first rule whose folder fits counts.
 const RULES: [Rule; 6] = [
-    Rule { folder: "pkg-template/src/adapters/react/", allowed: &["pkg-template/src/", "react"] },
-    Rule { folder: "pkg-template/src/adapters/", allowed: &["pkg-template/src/"] },
+    Rule { folder: "pkg-template/src/adapters/", allowed: &["pkg-template/src/", "react", "swr"] },
     Rule { folder: "pkg-template/src/devtools/", allowed: &["pkg-template/src/"] },
+    // Nothing of the browser's half.
+    Rule {
+        folder: "pkg-template/src/server/",
+        allowed: &[
+            "pkg-template/src/errors.js",
+            "pkg-template/src/options.js",
+            "pkg-template/src/rules.js",
+            "pkg-template/src/server/",
+            "pkg-template/src/target.js",
+            "pkg-template/src/version.js",
+            "pkg-template/wasm/server/",
+        ],
+    },
     Rule { folder: "pkg-template/src/", allowed: &["pkg-template/src/", "pkg-template/wasm/", "src/host/"] },
     Rule { folder: "src/host/", allowed: &["src/host/"] },
     Rule { folder: "www/", allowed: &["www/", "everfresh"] },
@@ -25,12 +37,14 @@ const RULES: [Rule; 6] = [
 const STRANGERS: [&str; 2] = ["pkg-template/src/adapters/", "pkg-template/src/devtools/"];
 
 const ENGINE: &str = "crates/core/src/engine/";
+const WASM_SUPPORT: &str = "tests/support/mod.rs";
 
 pub(super) fn check(sources: &[Source]) -> Vec<String> {
     let mut problems: Vec<String> =
         sources.iter().filter(|source| source.is_script()).flat_map(script).collect();
     problems.extend(flows(sources));
     problems.extend(pure_core(sources));
+    problems.extend(unnamed_modules(sources));
     problems
 }
 
@@ -118,6 +132,15 @@ fn pure_core(sources: &[Source]) -> Option<String> {
     (!pure).then(|| "crates/core/src/lib.rs: the core is no_std and forbids unsafe code".to_owned())
 }
 
+/// The wasm tests get the modules that are named to them; one that is missing hangs every page.
+fn unnamed_modules(sources: &[Source]) -> Vec<String> {
+    let support = sources.iter().find(|source| source.path == WASM_SUPPORT).map_or("", |source| &source.text);
+    let modules = sources.iter().filter(|source| {
+        source.path.starts_with("src/host/") && source.extension() == "js" && !support.contains(&source.path)
+    });
+    modules.map(|module| format!("{WASM_SUPPORT}: does not name {}", module.path)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,6 +160,8 @@ mod tests {
             ("pkg-template/src/react.ts", "./adapters/react/index.js"),
             ("pkg-template/src/adapters/react/index.ts", "react"),
             ("pkg-template/src/adapters/react/index.ts", "../../client.js"),
+            ("pkg-template/src/server/core.ts", "../../wasm/server/everfresh.js"),
+            ("pkg-template/src/server/redis.ts", "../errors.js"),
             ("src/host/proxy.js", "./answer.js"),
             ("tests/e2e/a.test.mjs", "selenium-webdriver"),
         ];
@@ -150,6 +175,9 @@ mod tests {
             ("pkg-template/src/adapters/react/index.ts", "../../../wasm/everfresh.js"),
             ("pkg-template/src/adapters/react/index.ts", "../../devtools/index.js"),
             ("pkg-template/src/devtools/index.ts", "../adapters/react/index.js"),
+            ("pkg-template/src/server/core.ts", "../../wasm/everfresh.js"),
+            ("pkg-template/src/server/redis.ts", "../cache.js"),
+            ("pkg-template/src/server/redis.ts", "ioredis"),
             ("src/host/proxy.js", "../../pkg-template/src/index.js"),
         ];
         for (path, import) in forbidden {
@@ -181,5 +209,14 @@ mod tests {
         assert_eq!(pure_core(&core("#![no_std]\n#![forbid(unsafe_code)]\n")), None);
         assert!(pure_core(&core("#![no_std]\n")).is_some());
         assert!(pure_core(&[]).is_some());
+    }
+
+    #[test]
+    fn every_module_is_named_to_the_wasm_tests() {
+        let modules =
+            [source("src/host/a.js", ""), source("src/host/b.js", ""), source("src/host/c.d.ts", "")];
+        let support = source(WASM_SUPPORT, "\"/src/host/a.js\" A;");
+        let found = unnamed_modules(&[modules.to_vec(), vec![support]].concat());
+        assert_eq!(found, ["tests/support/mod.rs: does not name src/host/b.js"]);
     }
 }

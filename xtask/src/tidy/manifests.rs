@@ -13,13 +13,17 @@ use crate::setup::bindgen::locked_version;
 const CORE_MAY_USE: [&str; 2] = ["serde", "siphasher"];
 
 /// The two halves never meet, and the core knows neither.
-const NEVER: [(&str, &str); 6] = [
+const NEVER: [(&str, &str); 10] = [
     ("everfresh", "everfresh-server"),
     ("everfresh", "everfresh-cli"),
     ("everfresh-server", "everfresh"),
     ("everfresh-server", "everfresh-cli"),
     ("everfresh-core", "everfresh"),
     ("everfresh-core", "everfresh-server"),
+    ("everfresh", "everfresh-map"),
+    ("everfresh-map", "everfresh"),
+    ("everfresh-map", "everfresh-server"),
+    ("everfresh-server", "everfresh-map"),
 ];
 
 /// wasm-bindgen and what has to have its version.

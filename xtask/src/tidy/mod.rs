@@ -13,6 +13,7 @@ use crate::checkout::Checkout;
 use crate::process::capture;
 
 /// A text file of the repository.
+#[derive(Clone)]
 struct Source {
     /// From the root, with `/`.
     path: String,

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::db::{DbError, Stamped};
+use super::switches::Failure;
 
 /// What the browser's own cache may do with a read: keep it, and ask before each use. How long an answer
 /// counts as fresh for everfresh is said by the rules; where everfresh is missing, nothing is stale.
@@ -68,7 +69,11 @@ pub(crate) enum ApiError {
     /// The body is larger than the API takes.
     TooLarge,
     /// A switch of the demo asked for a failure.
-    Switched,
+    Switched(Failure),
+    /// The `Idempotency-Key` was that of another request.
+    KeyReused,
+    /// A write with this `Idempotency-Key` is under way.
+    KeyRunning,
     /// The server failed.
     Internal,
 }
@@ -92,18 +97,33 @@ impl IntoResponse for ApiError {
             Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "there is no such thing".into()),
             Self::Invalid { code, message } => (StatusCode::BAD_REQUEST, code, message),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "the body is over 1 MiB".into()),
-            Self::Switched => (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "switched-failure",
-                "failNextWrites was set, so nothing was written".into(),
+            Self::Switched(failure) => failure.told(),
+            Self::KeyReused => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency-key-reused",
+                "this Idempotency-Key was that of another request".into(),
+            ),
+            Self::KeyRunning => (
+                StatusCode::CONFLICT,
+                "idempotency-key-running",
+                "a request with this Idempotency-Key is under way".into(),
             ),
             Self::Internal => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal", String::from("the server failed"))
             }
         };
-        let headers = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
         let body = json!({ "error": { "code": code, "message": message } });
-        (status, headers, Json(body)).into_response()
+        let mut response = (status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        match status {
+            StatusCode::CONFLICT => headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1")),
+            StatusCode::UNAUTHORIZED => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+            }
+            _ => None,
+        };
+        response
     }
 }
 

@@ -10,6 +10,7 @@ use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 use super::answer::ApiError;
 use super::args::{AllowedOrigin, Args};
 use super::db::{Db, studio as rows};
+use super::idempotency::{Keys, REPLAYED};
 use super::switches::Switches;
 use super::{community, control, files, studio, traffic};
 
@@ -20,12 +21,14 @@ pub(crate) struct App {
     pub(crate) db: Db,
     /// The switches.
     pub(crate) switches: Switches,
+    /// The keys of the writes that are under way.
+    pub(crate) keys: Keys,
 }
 
 impl App {
     /// The state of a server that was just started.
     pub(crate) fn new(db: Db) -> Self {
-        Self { db, switches: Switches::default() }
+        Self { db, switches: Switches::default(), keys: Keys::default() }
     }
 }
 
@@ -68,7 +71,8 @@ async fn nothing() -> ApiError {
 }
 
 fn cors(origin: &AllowedOrigin) -> CorsLayer {
-    let exposed = traffic::OURS.into_iter().chain([header::DATE, header::AGE, header::ETAG]);
+    let others = [header::DATE, header::AGE, header::ETAG, header::RETRY_AFTER, REPLAYED];
+    let exposed = traffic::OURS.into_iter().chain(others);
     CorsLayer::new()
         .allow_origin(match origin {
             AllowedOrigin::Any => AllowOrigin::any(),

@@ -39,7 +39,7 @@ struct ReplyPost {
 }
 
 async fn list_posts(State(app): State<App>, headers: HeaderMap) -> Answer {
-    let found = app.db.run(|db| rows::posts(db)).await?;
+    let found = app.db.run(rows::posts).await?;
     read(&headers, &Stamped { value: json!({ "posts": found.value }), stamp: found.stamp })
 }
 

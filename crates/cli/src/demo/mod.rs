@@ -10,6 +10,7 @@ mod db;
 mod error;
 mod files;
 mod hostile;
+mod idempotency;
 mod input;
 mod studio;
 mod switches;

@@ -77,7 +77,7 @@ struct ScenePost {
 }
 
 async fn list_stories(State(app): State<App>, headers: HeaderMap) -> Answer {
-    let found = app.db.run(|db| rows::stories(db)).await?;
+    let found = app.db.run(rows::stories).await?;
     read(&headers, &Stamped { value: json!({ "stories": found.value }), stamp: found.stamp })
 }
 

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::http::{HeaderValue, Method};
+use axum::http::{HeaderValue, Method, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use super::answer::ApiError;
@@ -35,6 +35,10 @@ pub(crate) struct State {
     write_latency_ms: u64,
     /// How many of the next writes fail without effect.
     fail_next_writes: u32,
+    /// How many of the next writes are refused for good, without effect.
+    refuse_next_writes: u32,
+    /// How many of the next writes are refused without effect, as if nobody were signed in.
+    unauthorized_next_writes: u32,
     /// How many of the next writes are committed and not answered.
     drop_next_answers: u32,
     /// Whether answers carry the four headers of everfresh.
@@ -75,6 +79,10 @@ pub(crate) struct Change {
     #[serde(default, deserialize_with = "present")]
     fail_next_writes: Option<u32>,
     #[serde(default, deserialize_with = "present")]
+    refuse_next_writes: Option<u32>,
+    #[serde(default, deserialize_with = "present")]
+    unauthorized_next_writes: Option<u32>,
+    #[serde(default, deserialize_with = "present")]
     drop_next_answers: Option<u32>,
     #[serde(default, deserialize_with = "present")]
     send_headers: Option<bool>,
@@ -99,6 +107,8 @@ pub(crate) enum Plan {
     Fail {
         /// The wait.
         before: Duration,
+        /// In what way.
+        how: Failure,
     },
     /// Wait, commit, and answer or not.
     Write {
@@ -109,6 +119,31 @@ pub(crate) enum Plan {
     },
 }
 
+/// How a write fails that a switch stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// As if the server were broken: worth trying again.
+    Broken,
+    /// For good.
+    Refused,
+    /// Until somebody has signed in.
+    Unauthorized,
+}
+
+impl Failure {
+    /// Its status, its code, and the same for people.
+    pub(crate) fn told(self) -> (StatusCode, &'static str, String) {
+        let (status, code, switch) = match self {
+            Self::Broken => (StatusCode::INTERNAL_SERVER_ERROR, "switched-failure", "failNextWrites"),
+            Self::Refused => (StatusCode::UNPROCESSABLE_ENTITY, "switched-refusal", "refuseNextWrites"),
+            Self::Unauthorized => {
+                (StatusCode::UNAUTHORIZED, "switched-unauthorized", "unauthorizedNextWrites")
+            }
+        };
+        (status, code, format!("{switch} was set, so nothing was written"))
+    }
+}
+
 impl Default for State {
     fn default() -> Self {
         Self {
@@ -116,12 +151,27 @@ impl Default for State {
             late_ms: 0,
             write_latency_ms: 0,
             fail_next_writes: 0,
+            refuse_next_writes: 0,
+            unauthorized_next_writes: 0,
             drop_next_answers: 0,
             send_headers: true,
             cache_control: None,
             counts: Counts::default(),
             log: VecDeque::new(),
         }
+    }
+}
+
+impl State {
+    /// How the next write is to fail; each switch counts the writes that it stops.
+    fn next_failure(&mut self) -> Option<Failure> {
+        [
+            (&mut self.fail_next_writes, Failure::Broken),
+            (&mut self.refuse_next_writes, Failure::Refused),
+            (&mut self.unauthorized_next_writes, Failure::Unauthorized),
+        ]
+        .into_iter()
+        .find_map(|(left, how)| take(left).then_some(how))
     }
 }
 
@@ -151,6 +201,8 @@ impl Switches {
         set(&mut state.late_ms, change.late_ms);
         set(&mut state.write_latency_ms, change.write_latency_ms);
         set(&mut state.fail_next_writes, change.fail_next_writes);
+        set(&mut state.refuse_next_writes, change.refuse_next_writes);
+        set(&mut state.unauthorized_next_writes, change.unauthorized_next_writes);
         set(&mut state.drop_next_answers, change.drop_next_answers);
         set(&mut state.send_headers, change.send_headers);
         set(&mut state.cache_control, change.cache_control);
@@ -181,10 +233,10 @@ impl Switches {
         }
         state.counts.writes += 1;
         let before = Duration::from_millis(state.write_latency_ms);
-        if take(&mut state.fail_next_writes) {
-            return Plan::Fail { before };
+        match state.next_failure() {
+            Some(how) => Plan::Fail { before, how },
+            None => Plan::Write { before, drop_answer: take(&mut state.drop_next_answers) },
         }
-        Plan::Write { before, drop_answer: take(&mut state.drop_next_answers) }
     }
 
     /// Whether answers carry the headers of everfresh.

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderName, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::time::sleep;
 
-use super::answer::ApiError;
+use super::answer::{Answer, ApiError};
 use super::app::App;
 use super::connection::Connection;
 use super::input::MAX_BODY;
@@ -48,12 +49,12 @@ pub(crate) async fn switch(
             sleep(after).await;
             response
         }
-        Plan::Fail { before } => {
+        Plan::Fail { before, how } => {
             sleep(before).await;
-            ApiError::Switched.into_response()
+            ApiError::Switched(how).into_response()
         }
         Plan::Write { before, drop_answer } => {
-            let response = write(request, next, before).await;
+            let response = write(&app, request, next, before).await;
             if drop_answer {
                 connection.cut();
             }
@@ -69,16 +70,27 @@ pub(crate) async fn switch(
 }
 
 /// Runs a write to its end, even when its client has gone: its body is read first, the rest is a task of its own.
-async fn write(request: Request, next: Next, before: Duration) -> Response {
+async fn write(app: &App, request: Request, next: Next, before: Duration) -> Response {
     let (parts, body) = request.into_parts();
     let body = match to_bytes(body, MAX_READ).await {
         Ok(body) if body.len() <= MAX_BODY => body,
         _ => return ApiError::TooLarge.into_response(),
     };
-    let request = Request::from_parts(parts, Body::from(body));
-    let running = tokio::spawn(async move {
-        sleep(before).await;
-        next.run(request).await
-    });
-    running.await.unwrap_or_else(|_| ApiError::Internal.into_response())
+    let running = tokio::spawn(perform(app.clone(), parts, body, next, before));
+    running.await.unwrap_or(Err(ApiError::Internal)).into_response()
+}
+
+/// A write is one transaction, to which the answer that is kept for its key belongs, and what the layer asks of the
+/// database. An answer that is an error is one of a write that had no effect.
+async fn perform(app: App, parts: Parts, body: Bytes, next: Next, before: Duration) -> Answer {
+    let once = app.keys.claim(&parts, &body)?;
+    sleep(before).await;
+    let first = next.run(Request::from_parts(parts, Body::from(body)));
+    let answer = async {
+        match &once {
+            None => Ok(first.await),
+            Some(once) => once.answer(&app.db, first).await,
+        }
+    };
+    app.db.unit(answer, |answer| answer.as_ref().is_ok_and(|response| response.status().is_success())).await?
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod api;
+mod idempotency;
 mod process;
 mod serving;
 mod support;

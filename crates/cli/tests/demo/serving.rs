@@ -78,8 +78,8 @@ fn p8_pages_of_other_origins_are_told_nothing_unless_asked_for() {
 
 #[test]
 fn pages_of_an_allowed_origin_see_the_headers() {
-    const EXPOSED: &str =
-        "x-cache-tags,x-cache-invalidate,cache-groups,cache-group-invalidation,date,age,etag";
+    const EXPOSED: &str = "x-cache-tags,x-cache-invalidate,cache-groups,cache-group-invalidation,\
+                           date,age,etag,retry-after,idempotency-replayed";
     let dir = TempDir::new().unwrap();
     for (option, allowed) in [("*", "*"), ("http://other.example", "http://other.example")] {
         let server = Server::start(dir.path(), &["--cors", option]);

@@ -85,6 +85,16 @@ impl Server {
         assert_eq!(answer.status, 200, "{}", answer.text());
     }
 
+    /// Waits until the state is so.
+    #[track_caller]
+    pub(crate) fn wait_for(&self, reached: impl Fn(&Value) -> bool) {
+        let started = Instant::now();
+        while !reached(&self.get("/_demo/state").json()) {
+            assert!(started.elapsed() < Duration::from_secs(10), "it does not come to that");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     /// `127.0.0.1:` and the port.
     pub(crate) fn address(&self) -> &str {
         self.base.trim_start_matches("http://")

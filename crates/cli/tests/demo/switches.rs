@@ -97,7 +97,7 @@ fn p4_a_write_is_committed_even_when_its_client_has_gone() {
         body.len()
     )
     .unwrap();
-    wait_for(&server, |state| state["counts"]["writes"] == 1);
+    server.wait_for(|state| state["counts"]["writes"] == 1);
     drop(client);
     assert_ne!(server.get(SCENE).json()["text"], "written and gone");
     let started = Instant::now();
@@ -110,14 +110,31 @@ fn p4_a_write_is_committed_even_when_its_client_has_gone() {
 #[test]
 fn failing_writes_have_no_effect() {
     let (_dir, server) = fresh();
-    server.switch(r#"{"failNextWrites":2}"#);
-    let before = server.get(SCENE).json();
-    for _ in 0..2 {
-        server.send("PATCH", SCENE, r#"{"text":"a"}"#).check_error(500, "switched-failure");
+    for (switch, status, code) in [
+        ("failNextWrites", 500, "switched-failure"),
+        ("refuseNextWrites", 422, "switched-refusal"),
+        ("unauthorizedNextWrites", 401, "switched-unauthorized"),
+    ] {
+        server.switch(&json!({ switch: 2 }).to_string());
+        let before = server.get(SCENE).json();
+        for _ in 0..2 {
+            server.send("PATCH", SCENE, r#"{"text":"a"}"#).check_error(status, code);
+        }
+        assert_eq!(server.get(SCENE).json(), before);
+        assert_eq!(server.send("PATCH", SCENE, r#"{"text":"a"}"#).status, 200);
+        assert_eq!(server.get("/_demo/state").json()[switch], 0);
     }
-    assert_eq!(server.get(SCENE).json(), before);
-    assert_eq!(server.send("PATCH", SCENE, r#"{"text":"a"}"#).status, 200);
-    assert_eq!(server.get("/_demo/state").json()["failNextWrites"], 0);
+}
+
+#[test]
+fn writes_that_are_to_fail_in_several_ways_fail_in_one_each() {
+    let (_dir, server) = fresh();
+    server.switch(
+        r#"{"failNextWrites":1,"refuseNextWrites":1,"unauthorizedNextWrites":1,"dropNextAnswers":1}"#,
+    );
+    let write = || server.try_send("PATCH", SCENE, &[], r#"{"text":"a"}"#).map(|answer| answer.status);
+    let seen: Vec<Option<u16>> = (0..5).map(|_| write()).collect();
+    assert_eq!(seen, [Some(500), Some(422), Some(401), None, Some(200)]);
 }
 
 #[test]
@@ -210,12 +227,4 @@ fn a_header_is_echoed() {
     let echo = server.send("POST", "/_demo/echo-header?value=story:42%2C%20%22%2Fa%2F*%22", "");
     assert_eq!(echo.header("x-cache-invalidate"), Some("story:42, \"/a/*\""));
     server.send("POST", "/_demo/echo-header?value=a%0Ab", "").check_error(400, "invalid-header");
-}
-
-fn wait_for(server: &Server, reached: impl Fn(&serde_json::Value) -> bool) {
-    let started = Instant::now();
-    while !reached(&server.get("/_demo/state").json()) {
-        assert!(started.elapsed() < Duration::from_secs(10));
-        std::thread::sleep(Duration::from_millis(10));
-    }
 }

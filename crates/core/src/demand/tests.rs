@@ -20,6 +20,7 @@ fn entry() -> Entry {
         validators: vec![],
         fence: Fence::stored(""),
         sent: NOW - 100 * SECOND,
+        received: NOW - 100 * SECOND,
         generated: NOW - 100 * SECOND,
         fresh_until: NOW - 40 * SECOND,
         stale_while_revalidate_until: NOW - 40 * SECOND,
@@ -32,6 +33,7 @@ fn entry() -> Entry {
         stored: Stored::No,
         refused: false,
         local: false,
+        prefetched: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use alloc::{rc::Rc, string::String, vec::Vec};
 
-use super::{Kind, QueryOptions, ReadId};
+use super::{Kind, QueryOptions, ReadId, Trigger};
 use crate::demand::{Demand, Use};
 use crate::entry::Entry;
 use crate::policy::{ReadMode, Rule};
@@ -30,6 +30,7 @@ impl Terms {
         };
         terms.stale_time = options.stale_time.or(terms.stale_time);
         terms.gc_time = options.gc_time.or(terms.gc_time);
+        terms.persist = options.persist.or(terms.persist);
         terms.mode = if options.wait_for_fresh == Some(true) { ReadMode::Fresh } else { ReadMode::Swr };
         terms
     }
@@ -41,11 +42,21 @@ impl From<&Rule> for Terms {
     }
 }
 
+/// What is said of a prefetch.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Hint {
+    pub(super) trigger: Trigger,
+    /// The highest goes first.
+    pub(super) priority: u8,
+}
+
 /// What the page asked for, by a GET that a rule caches, or a HEAD.
 #[derive(Debug, Clone)]
 pub(super) struct Asked {
     pub(super) read: ReadId,
     pub(super) kind: Kind,
+    /// Of a prefetch alone.
+    pub(super) hint: Hint,
     pub(super) options: Rc<QueryOptions>,
     pub(super) key: Rc<str>,
     pub(super) url: Url,
@@ -63,15 +74,21 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    /// Whether it is content with what is there.
+    pub(super) fn is_idle(&self) -> bool {
+        self.kind == Kind::Peek || (self.kind == Kind::Watch && self.options.enabled == Some(false))
+    }
+
     /// Whether an entry is fresh for who asks.
     pub(super) fn finds_fresh(&self, entry: &Entry, now: Millis) -> bool {
+        entry.stale_since.is_none() && entry.sent <= now && now < self.fresh_until(entry)
+    }
+
+    /// Until when an entry is fresh for who asks, unless it is invalidated.
+    pub(super) fn fresh_until(&self, entry: &Entry) -> Millis {
         match self.options.stale_time {
-            Some(stale_time) if self.kind != Kind::Fetch => {
-                entry.stale_since.is_none()
-                    && entry.sent <= now
-                    && now < entry.sent.saturating_add(stale_time)
-            }
-            _ => entry.is_fresh(now),
+            Some(stale_time) if self.kind != Kind::Fetch => entry.sent.saturating_add(stale_time),
+            _ => entry.fresh_until,
         }
     }
 
@@ -80,13 +97,16 @@ impl Asked {
         if self.kind == Kind::Fetch {
             return if entry.local { Use::No } else { self.demand.allows(entry, now) };
         }
+        if self.kind == Kind::Prefetch && !self.is_content_with(entry, now) {
+            return Use::No;
+        }
         // Data alone can't be marked stale, so what was invalidated is waited for (P1).
         let may_be_stale = self.kind != Kind::Query
             || (entry.stale_since.is_none() && !entry.must_revalidate && self.terms.mode == ReadMode::Swr);
         let alive = entry.sent <= now && now < entry.expires;
         if self.demand.validates() || !alive || !(may_be_stale || self.finds_fresh(entry, now)) {
             Use::No
-        } else if self.is_content_with(entry, now) || self.kind == Kind::Peek {
+        } else if self.is_content_with(entry, now) || self.is_idle() {
             Use::AsItIs
         } else {
             Use::WhileRefetched
@@ -95,15 +115,21 @@ impl Asked {
 
     /// Whether an entry needs no request now.
     pub(super) fn is_content_with(&self, entry: &Entry, now: Millis) -> bool {
-        self.finds_fresh(entry, now) || self.is_deduped(entry, now)
+        // Where nobody has used what was prefetched, it is as good as fresh.
+        let first = entry.prefetched.is_some() && entry.is_fresh(now);
+        first || self.finds_fresh(entry, now) || self.is_deduped(entry, now)
     }
 
     /// Whether it was asked for so short a time ago that it is not asked for again.
     fn is_deduped(&self, entry: &Entry, now: Millis) -> bool {
-        let interval = self.options.deduping_interval.unwrap_or(DEDUPING_INTERVAL);
         self.kind != Kind::Fetch
             && entry.stale_since.is_none()
             && entry.sent <= now
-            && now < entry.sent.saturating_add(interval)
+            && now < self.deduped_until(entry)
+    }
+
+    /// Until when it is not asked for again.
+    pub(super) fn deduped_until(&self, entry: &Entry) -> Millis {
+        entry.sent.saturating_add(self.options.deduping_interval.unwrap_or(DEDUPING_INTERVAL))
     }
 }

@@ -9,6 +9,7 @@ impl Engine {
     /// What can grow, and how large it is.
     pub fn census(&self) -> Vec<(&'static str, usize)> {
         let [entries, places, in_memory, bytes, stored] = self.store.census();
+        let [contexts, names, sizes, risks] = self.census_of_ways();
         let positions = self.ledger.fence().positions;
         vec![
             ("entries", entries),
@@ -22,14 +23,29 @@ impl Engine {
             ("positions", pieces(&positions, ',').count()),
             ("suspects", self.suspects.census()),
             ("peers", self.peers.len()),
-            ("flights", self.flights.census()),
+            ("flights", self.flights.len()),
             ("writes", self.writes.len()),
+            ("mutations", self.mutations.len()),
+            ("functions given up", self.outbox.given_up.len()),
+            ("answers of mutations", self.mutations.iter().map(|mutation| mutation.answers.len()).sum()),
+            ("edits", self.edits().count()),
+            ("size of edits", self.edits().sum()),
             ("watches", self.watches.census()),
+            ("prefetches that wait", self.prefetches.waiting.len()),
+            ("sizes of prefetches", self.prefetches.recent.len()),
+            ("contexts", contexts),
+            ("bytes of contexts", names),
+            ("sizes of templates", sizes),
+            ("risks", risks),
             ("parked", self.parked.len()),
             ("loads", self.loads.len()),
             ("unscanned", self.unscanned.len()),
             ("unwritten", self.unwritten.len()),
             ("honoured", self.honoured.len()),
         ]
+    }
+
+    fn edits(&self) -> impl Iterator<Item = usize> {
+        self.mutations.iter().filter_map(|mutation| Some(mutation.stored.as_ref()?.size as usize))
     }
 }

@@ -5,6 +5,7 @@ use alloc::{boxed::Box, string::String};
 use super::asked::Asked;
 use super::batch::Batches;
 use super::flight::{Body, Flight};
+use super::prefetches::End;
 use super::{BodyId, Cause, Effect, Engine, Event, Fields, FlightId, Guard, ResponseHead, url_of};
 use crate::entry::{Entry, Stored, condition};
 use crate::subject::Subject;
@@ -57,14 +58,15 @@ impl Engine {
                 self.emit(Event::Revalidate { url: url_of(&entry) });
                 self.push(Effect::Freshen { flight: id, body });
                 entry.body = None;
-                self.forget(&entry);
+                self.waste(&mut entry, End::Expired);
+                self.forget(&mut entry);
                 self.flights.put_back(id, flight);
                 let (size, text) = (entry.size, entry.stored != Stored::No);
                 let body = Body { id: body, size, text, fields: &mut entry.fields, status: CURRENT };
                 self.body(now, id, body);
             }
-            Some(entry) => {
-                self.forget(&entry);
+            Some(mut entry) => {
+                self.forget(&mut entry);
                 self.ask_again(now, id, flight);
             }
             None => self.ask_again(now, id, flight),
@@ -75,10 +77,9 @@ impl Engine {
     pub(super) fn compare(&mut self, now: Millis, url: &Url, head: &ResponseHead) {
         let entry = self.store.find(url.as_str()).and_then(|id| self.store.get(id));
         if head.status == 200 && entry.is_some_and(|entry| entry.differs(&head.headers)) {
-            let query = Some(url.query().unwrap_or("").into());
-            let target = Target::Path { path: url.path().into(), query };
+            let members = alloc::vec![Member::stale(Target::exactly(url))];
             let mut batches = Batches::default();
-            batches.add(Cause::Header, Some(shared(url.origin())), alloc::vec![Member::stale(target)]);
+            batches.add(Cause::Header, Some(shared(url.origin())), members);
             self.invalidate(now, &batches, None);
         }
     }
@@ -87,7 +88,7 @@ impl Engine {
     fn ask_again(&mut self, now: Millis, id: FlightId, mut flight: Box<Flight>) {
         let Asked { key, read, .. } = &*flight.asked;
         if flight.waiting.is_empty() && flight.queries.is_empty() && !self.watches.has(key) {
-            return self.push(Effect::EndFlight(id));
+            return self.end(id, &flight.asked.key);
         }
         let read = *read;
         flight.fence = self.ledger.fence();

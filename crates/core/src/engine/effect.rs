@@ -1,10 +1,44 @@
 //! What the engine asks its caller to do.
 
-use alloc::{rc::Rc, string::String};
+use alloc::{rc::Rc, string::String, vec::Vec};
 
 use super::event::Event;
-use super::input::{BodyId, FlightId, ReadId, WriteId};
+use super::input::{BodyId, FlightId, MutationId, ReadId, WriteId};
 use crate::time::Millis;
+
+/// How a mutation ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// It was done, by the answer that the caller has.
+    Done,
+    /// It failed, by the answer or error that the caller has.
+    Failed,
+    /// It was given up.
+    Withdrawn,
+    /// It is stored no more: another document has seen to it.
+    Elsewhere,
+    /// It is durable, and there is no room for it, or no storage.
+    Full,
+    /// It is durable, and nobody is signed in.
+    Scopeless,
+    /// Somebody else is signed in now: it is kept for its user.
+    Kept,
+}
+
+/// What a mutation does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// It waits for its turn, for the network, or for the document that sends.
+    Queued,
+    /// It was sent.
+    Sending,
+    /// It failed and will be sent again.
+    Waiting,
+    /// Its server wants somebody to sign in.
+    Paused,
+    /// It failed for good: a dead letter.
+    Dead,
+}
 
 /// Something to do. Effects are performed in order, all of them, before the next input.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +56,18 @@ pub enum Effect {
         /// Value of `Cache-Status` (RFC 9211).
         status: String,
     },
-    /// Answer a query or a peek with the data of a kept body.
+    /// Answer a peek with the data of a kept body.
+    Peeked {
+        /// Which read.
+        read: ReadId,
+        /// From which body.
+        body: BodyId,
+        /// It is out of date.
+        stale: bool,
+        /// For so long that is the answer, unless the cache changes.
+        holds_for: Millis,
+    },
+    /// Answer a query with the data of a kept body.
     Answer {
         /// Which read.
         read: ReadId,
@@ -51,6 +96,17 @@ pub enum Effect {
     },
     /// What is shown to who watches is somebody else's: show nothing.
     Blank(ReadId),
+    /// What is watched by one who fetches nothing of itself is to be fetched anew.
+    Due(ReadId),
+    /// A prefetch is over, as far as who asked for it is concerned.
+    Prefetched {
+        /// Which.
+        read: ReadId,
+        /// What came of it.
+        outcome: PrefetchOutcome,
+    },
+    /// These pages, a line each, are likely enough to come next: prefetch what they need.
+    Predicted(String),
     /// Answer the read with the flight's own response.
     DeliverNetwork {
         /// Which read.
@@ -132,6 +188,47 @@ pub enum Effect {
     Remove(Rc<str>),
     /// The write may be sent now.
     Send(WriteId),
+    /// Send a mutation's request, saying `Write` with its number, or call its function and say `Settled`.
+    Submit {
+        /// Which.
+        mutation: MutationId,
+        /// Its idempotency key.
+        key: Rc<str>,
+    },
+    /// What is shown of a URL is its data with the operations of these mutations applied, in this order.
+    Layers {
+        /// The URL.
+        url: Rc<str>,
+        /// Which mutations.
+        mutations: Vec<MutationId>,
+    },
+    /// A mutation has ended.
+    Ended {
+        /// Which.
+        mutation: MutationId,
+        /// How.
+        ending: Ending,
+    },
+    /// How a mutation is getting on.
+    Status {
+        /// Which.
+        mutation: MutationId,
+        /// What it does.
+        progress: Progress,
+        /// How often it was sent; of a dead letter the status that it was answered with, 0 where it was too old.
+        count: u32,
+    },
+    /// A mutation was found in storage: there it was left by a reload, or by another document.
+    Restored {
+        /// Its number.
+        mutation: MutationId,
+        /// Its payload.
+        payload: BodyId,
+        /// Its key, method, URL, lane and time of submission, a line each.
+        text: String,
+    },
+    /// Become the document that sends what is durable, when that can be, and say `Leading`; `false`: leave it to others.
+    Lead(bool),
     /// Forget a kept body.
     DropBody(BodyId),
     /// Say `Flush { all: false }` when idle.
@@ -140,4 +237,37 @@ pub enum Effect {
     WakeAt(Option<Millis>),
     /// Tell whoever listens.
     Emit(Event),
+}
+
+/// What came of a prefetch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PrefetchOutcome {
+    /// Its answer is there.
+    Fetched = 0,
+    /// What is there is good.
+    Cached = 1,
+    /// It was asked for already.
+    Joined = 2,
+    /// It was given up.
+    Aborted = 3,
+    /// It was not answered, or not by what can be kept.
+    Failed = 4,
+    /// Its answer may be older than an invalidation, or than a write, and was not kept.
+    Late = 5,
+    /// Of another origin, and not allowed.
+    Origin = 10,
+    /// It looks like one that does something.
+    Path = 11,
+    /// The network, or who pays for it, is to be spared.
+    DataSaver = 12,
+    /// Nobody sees the page.
+    Hidden = 13,
+    /// There is no network.
+    Offline = 14,
+    /// The last minute has cost enough.
+    Budget = 15,
+    /// Too many wait.
+    Full = 16,
+    /// Nothing is cached now.
+    Off = 17,
 }

@@ -2,6 +2,7 @@
 
 use alloc::{rc::Rc, string::String, vec::Vec};
 
+use super::prefetches::{End, Trigger};
 use crate::time::Millis;
 
 /// Where an answer came from.
@@ -105,6 +106,28 @@ pub enum Event {
         id: Rc<str>,
         /// Whether this page says so too. If not, nothing is cached until it does.
         ours: bool,
+    },
+    /// A prefetch was sent, or has ended.
+    Prefetch {
+        /// Its URL.
+        url: Rc<str>,
+        /// What made the page prefetch.
+        trigger: Trigger,
+        /// How it ended.
+        end: Option<End>,
+        /// Size of its answer, where there is one.
+        bytes: u32,
+        /// Milliseconds that who used it did not have to wait.
+        saved: Millis,
+    },
+    /// A mutation has come to another state.
+    Mutation {
+        /// Its idempotency key.
+        id: Rc<str>,
+        /// The URL of its request, or nothing.
+        url: Rc<str>,
+        /// `queued`, `sending`, `retry`, `paused`, `done`, `failed`, `dead` or `withdrawn`.
+        state: &'static str,
     },
     /// An entry was evicted to stay within bounds, or had reached its end.
     Evict {

@@ -48,6 +48,8 @@ pub(super) struct Flight {
     pub(super) reading: Option<ReadId>,
     /// It refreshes an entry whether or not anybody waits.
     pub(super) background: bool,
+    /// A prefetch wants the answer.
+    pub(super) ahead: bool,
     /// Others may wait for its answer.
     pub(super) joinable: bool,
     pub(super) answer: Option<Answer>,
@@ -67,6 +69,7 @@ impl Flight {
             attempt: 0,
             reading: None,
             background: false,
+            ahead: false,
             joinable: true,
             answer: None,
             condition: None,
@@ -80,7 +83,8 @@ impl Flight {
 
     /// Whether no read wants it any more.
     pub(super) fn is_idle(&self) -> bool {
-        self.waiting.is_empty() && self.queries.is_empty() && self.reading.is_none() && !self.background
+        let wanted = self.background || self.ahead || self.reading.is_some();
+        self.waiting.is_empty() && self.queries.is_empty() && !wanted
     }
 }
 
@@ -105,8 +109,7 @@ impl Flights {
     }
 
     /// How many there are.
-    #[cfg(feature = "sabotage")]
-    pub(super) fn census(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.all.len()
     }
 

@@ -35,6 +35,18 @@ pub enum Guard {
     ScopeName,
     /// What another document says of who is signed in counts here too (P8).
     Follow,
+    /// An answer that may or may not have met a write is not the base of what that changes (P5).
+    HoldBack,
+    /// What was done stays a layer until data is there that has it (P5).
+    LayerKept,
+    /// A durable mutation is in storage before it is sent (P6).
+    StoredFirst,
+    /// A mutation is sent with the same key each time (P6).
+    SameKey,
+    /// Mutations of a lane are sent one after another (P6).
+    LaneOrder,
+    /// One document sends (P6).
+    SingleSender,
 }
 
 impl Engine {

@@ -2,8 +2,10 @@
 
 use alloc::{string::String, vec::Vec};
 
+use super::prefetches::Trigger;
 use super::query_options::{Kind, QueryOptions};
-use super::watch::Signal;
+use super::signal::Signal;
+use crate::predict::Connection;
 use crate::target::Member;
 use crate::url::Url;
 
@@ -14,6 +16,14 @@ pub struct ReadId(pub u32);
 /// A write (a request with an unsafe method). Chosen by the caller, never reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct WriteId(pub u32);
+
+/// A mutation of the page. Chosen by the caller, below [`RESTORED`]; those that are learnt from storage are numbered by
+/// the engine, from there on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MutationId(pub u32);
+
+/// The first number of a mutation that the engine has learnt of.
+pub const RESTORED: u32 = 1 << 30;
 
 /// A request that the engine asked for. Chosen by the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -127,6 +137,34 @@ pub struct EarlyWrite {
     pub head: Option<ResponseHead>,
 }
 
+/// A mutation as the page wants it. Values and functions stay with the caller.
+#[derive(Debug, Clone, Default)]
+pub struct NewMutation {
+    /// The method of its request in upper case; empty where it is a function of the page's.
+    pub method: String,
+    /// The absolute URL of its request, or empty.
+    pub url: String,
+    /// Those that name the same one run one after another; empty: none does.
+    pub lane: String,
+    /// Its idempotency key: a random text of letters and digits.
+    pub key: String,
+    /// How often it is tried again where that may help; what is durable is tried until it is too old.
+    pub retries: u32,
+    /// What follows in its lane goes on where it failed for good.
+    pub continues: bool,
+    /// A unique text that stands for the id of what it makes, or empty.
+    pub temp: String,
+    /// Those texts of earlier ones that its body names: it is not sent before it is known what they stand for.
+    pub needs: String,
+    /// What it invalidates beside what its answer and the map say, as `X-Cache-Invalidate` names it.
+    pub invalidates: String,
+    /// The URLs of the data that it changes at once.
+    pub urls: Vec<String>,
+    /// Where it is durable: all that is needed to send it after a reload, kept by the caller, and its size in UTF-16
+    /// units. Given up by `DropBody`.
+    pub payload: Option<(BodyId, u32)>,
+}
+
 /// What storage holds. `items` and `early` are looked at by `Start` alone.
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {
@@ -140,6 +178,8 @@ pub struct Snapshot {
     pub items: Vec<String>,
     /// Writes that were seen before the engine was ready.
     pub early: Vec<EarlyWrite>,
+    /// Name and first line of every durable mutation.
+    pub edits: Vec<(String, String)>,
 }
 
 /// Something that happened. Given to [`Engine::handle`](super::Engine::handle) with the time.
@@ -164,6 +204,26 @@ pub enum Input {
         kind: Kind,
         /// What it chooses.
         options: QueryOptions,
+    },
+    /// Somebody may want a URL soon. `Prefetched` says what came of it.
+    Prefetch {
+        /// The call; `Abort` gives it up.
+        read: ReadId,
+        /// The absolute URL.
+        url: String,
+        /// What makes the page think so.
+        trigger: Trigger,
+        /// The highest goes first.
+        priority: u8,
+    },
+    /// A page was visited, by its absolute URL. `Predicted` says what to prefetch, if anything.
+    Navigate(String),
+    /// What network there is. On a slow one, and where somebody wants to save data, nothing is prefetched.
+    Connection {
+        /// How fast it is.
+        connection: Connection,
+        /// Somebody wants to save data.
+        saves: bool,
     },
     /// The page aborted a read, whose promise the caller has rejected already, or watches no more.
     Abort(ReadId),
@@ -205,8 +265,10 @@ pub enum Input {
         method: String,
         /// The absolute URL.
         url: String,
-        /// Parent fields found in the request's body (see [`Engine::write_fields`](super::Engine::write_fields)).
+        /// Parent fields found in the request's body (see [`Engine::write_terms`](super::Engine::write_terms)).
         fields: Fields,
+        /// The mutation that it is the request of.
+        mutation: Option<MutationId>,
     },
     /// A write was answered.
     Answered {
@@ -242,6 +304,47 @@ pub enum Input {
     Heard(String),
     /// A document that was to be watched is no longer there.
     Gone(String),
+    /// The page changes something.
+    Mutate {
+        /// Its number.
+        mutation: MutationId,
+        /// What it is.
+        new: NewMutation,
+    },
+    /// A mutation that is a function of the page's has ended: well, or not.
+    Settled {
+        /// Which.
+        mutation: MutationId,
+        /// Whether it did what it should.
+        done: bool,
+        /// What it tells of the answer that it was given: headers that it did not have from us, or none.
+        head: ResponseHead,
+    },
+    /// The page gives a mutation up.
+    Withdraw(MutationId),
+    /// The page wants a dead letter to be tried again.
+    RetryDead(MutationId),
+    /// Whether this document is the one that sends what is durable. If so, `CatchUp` comes before, whatever the head says.
+    Leading(bool),
+    /// If a mutation succeeds, this is the data of a URL. Told before its answer.
+    Adopt {
+        /// Which.
+        mutation: MutationId,
+        /// Where the caller keeps it.
+        body: BodyId,
+        /// Its size, as near as it is known.
+        size: u32,
+        /// The URL.
+        url: String,
+    },
+    /// What a mutation made has got its id. Told before its answer, once the caller has put it in the place of `temp` in
+    /// all payloads.
+    Rename {
+        /// Which.
+        mutation: MutationId,
+        /// The id.
+        id: String,
+    },
     /// The page says itself what a key's data is.
     SetData {
         /// Where the caller keeps it.
@@ -265,8 +368,8 @@ pub enum Input {
     Scope {
         /// Who; empty for nobody.
         id: String,
-        /// Names of the stored entries.
-        items: Vec<String>,
+        /// What storage holds.
+        snapshot: Snapshot,
     },
     /// Write what waits to be written. `all`: the page is going away, so now.
     Flush {

@@ -3,6 +3,7 @@
 use alloc::{rc::Rc, string::String, vec::Vec};
 
 use super::batch::{Batch, Batches};
+use super::prefetches::End;
 use super::{Cause, Effect, Engine, Event, GIVEN_UP, Guard, ResponseHead, Storage, url_of};
 use crate::header;
 use crate::journal::{Kind, Record, name};
@@ -68,7 +69,9 @@ impl Engine {
             }
             Storage::Denied => {}
         }
-        let mut message = String::from(self.head.as_deref().unwrap_or_default());
+        // Whoever hears of that head has not seen the edits that were written: these are to be looked for.
+        let head = self.head.as_deref().filter(|_| !self.outbox.wrote);
+        let mut message = String::from(head.unwrap_or_default());
         for part in ["\n", &*self.journal.id, "\n", &text] {
             message.push_str(part);
         }
@@ -124,7 +127,7 @@ impl Engine {
                 self.compare(now, &url, head);
             }
         } else {
-            self.conclude(now, method, &url, head, &[], &[]);
+            self.conclude_unseen(now, method, url, head);
         }
     }
 
@@ -166,10 +169,15 @@ impl Engine {
                 if except.is_some_and(|key| entry.is_of(key)) {
                     continue;
                 }
+                // One whose data is made of several is found more than once.
+                if member.mode == Mode::Stale && entry.stale_since == Some(now) {
+                    continue;
+                }
                 count += 1;
                 if matched.len() < NAMED {
                     matched.push(url_of(entry));
                 }
+                self.close_prefetched(id, End::Invalidated);
                 match member.mode {
                     Mode::Drop => self.drop_entry(id),
                     Mode::Stale => self.store.mark_stale(id, now),

@@ -15,36 +15,55 @@ mod flight;
 mod guard;
 mod input;
 mod invalidate;
+mod layers;
+mod metrics;
+mod mutate;
+mod mutation;
 mod options;
+mod outbox;
 mod peer;
 mod persist;
+mod predict;
+mod prefetch;
+mod prefetch_options;
+mod prefetches;
 mod query;
 mod query_options;
 mod read;
 mod respond;
 mod retry;
+mod room;
 mod scope;
+mod settle;
+mod shown;
+mod signal;
 mod start;
 mod suspect;
+mod vary;
 mod watch;
 mod write;
 
 use alloc::{boxed::Box, rc::Rc, string::String, vec::Vec};
 
-pub use effect::Effect;
+pub use effect::{Effect, Ending, PrefetchOutcome, Progress};
 pub use event::{Cause, Event, Source};
 pub use guard::Guard;
 pub use input::{
-    BodyId, CacheMode, EarlyWrite, Fields, FlightId, Input, RESPONSE_HEADERS, ReadId, Request, ResponseHead,
-    Snapshot, StoredItem, WriteId,
+    BodyId, CacheMode, EarlyWrite, Fields, FlightId, Input, MutationId, NewMutation, RESPONSE_HEADERS,
+    RESTORED, ReadId, Request, ResponseHead, Snapshot, StoredItem, WriteId,
 };
+pub use metrics::Metrics;
+pub use prefetches::{Account, End, Trigger};
 pub use query_options::{Kind, QueryOptions};
-pub use watch::Signal;
+pub use signal::Signal;
 
-use self::asked::Asked;
+use self::asked::{Asked, Hint};
 use self::flight::{Body, Flights};
+use self::mutation::{Mutations, Outbox};
 use self::options::Options;
 use self::peer::Peer;
+use self::predict::Ways;
+use self::prefetches::Prefetches;
 use self::retry::Parked;
 use self::scope::Scope;
 use self::suspect::Suspects;
@@ -89,8 +108,13 @@ pub struct Engine {
     store: Store,
     flights: Flights,
     writes: Vec<(WriteId, Write)>,
+    mutations: Mutations,
+    outbox: Outbox,
     suspects: Suspects,
     watches: Watches,
+    prefetches: Prefetches,
+    ways: Ways,
+    metrics: Metrics,
     /// Requests that failed and are to be made again.
     parked: Vec<Parked>,
     randomness: u64,
@@ -137,6 +161,10 @@ enum Load {
     Read(Box<Asked>),
     /// To learn what is stored.
     Scan,
+    /// It is a durable mutation.
+    Edit,
+    /// It is what was learnt of a user's ways.
+    Ways,
 }
 
 impl Engine {
@@ -159,8 +187,13 @@ impl Engine {
             store: Store::new(options.limits),
             flights: Flights::default(),
             writes: Vec::new(),
+            mutations: Vec::new(),
+            outbox: Outbox::default(),
             suspects: Suspects::default(),
             watches: Watches::default(),
+            prefetches: Prefetches::default(),
+            metrics: Metrics::default(),
+            ways: Ways::default(),
             parked: Vec::new(),
             randomness: environment.hash_key[0] ^ environment.hash_key[1],
             online: true,
@@ -181,6 +214,9 @@ impl Engine {
 
     /// Takes one input. Drain [`poll`](Self::poll) before the next.
     pub fn handle(&mut self, now: Millis, mut input: Input) {
+        if !matches!(input, Input::PutFailed { .. } | Input::Loaded { .. }) {
+            self.outbox.newest = None;
+        }
         match &mut input {
             Input::Start(snapshot) => self.start(now, snapshot.as_ref()),
             Input::Read { read, request } => self.read(now, *read, request),
@@ -188,6 +224,11 @@ impl Engine {
                 self.query(now, *read, request, *kind, options);
             }
             Input::Abort(read) => self.abort(*read),
+            Input::Prefetch { read, url, trigger, priority } => {
+                self.prefetch(now, *read, url, Hint { trigger: *trigger, priority: *priority });
+            }
+            Input::Navigate(url) => self.navigate(now, url),
+            Input::Connection { connection, saves } => self.connect(*connection, *saves),
             Input::Responded { flight, head } => self.responded(now, *flight, head),
             Input::Body { flight, body, size, text, fields } => {
                 let (id, status) = (*body, respond::SHARED);
@@ -196,7 +237,9 @@ impl Engine {
             }
             Input::Failed(flight) => self.failed(now, *flight),
             Input::Loaded { item, found } => self.loaded(now, item, found.as_ref()),
-            Input::Write { write, method, url, fields } => self.write(now, *write, method, url, fields),
+            Input::Write { write, method, url, fields, mutation } => {
+                self.write(now, *write, method, url, fields, *mutation);
+            }
             Input::Answered { write, head, fields } => self.answered(now, *write, head, fields),
             Input::Unanswered(write) => self.unanswered(now, *write),
             Input::Observed { method, url, head } => self.observed(now, method, url, head),
@@ -206,17 +249,31 @@ impl Engine {
             Input::CatchUp(snapshot) => self.catch_up(now, snapshot),
             Input::Heard(message) => self.hear(now, message),
             Input::Gone(id) => self.gone(now, id),
+            Input::Mutate { mutation, new } => self.mutate(now, *mutation, core::mem::take(new)),
+            Input::Settled { mutation, done, head } => self.settled(now, *mutation, *done, head),
+            Input::Withdraw(mutation) => self.withdraw(now, *mutation),
+            Input::RetryDead(mutation) => self.retry_dead(now, *mutation),
+            Input::Leading(leads) => self.leading(*leads),
+            Input::Adopt { mutation, body, size, url } => self.add_answer(*mutation, *body, *size, url),
+            Input::Rename { mutation, id } => self.rename(*mutation, id),
             Input::SetData { body, size, url, options } => self.set_data(now, *body, *size, url, options),
             Input::Remove(url) => self.remove(url),
             Input::Refetch(watch) => self.refetch(now, *watch),
             Input::Signal(signal) => self.signal(now, *signal),
             Input::Clear => self.clear(now),
-            Input::Scope { id, items } => self.set_scope(now, id, items),
+            Input::Scope { id, snapshot } => self.set_scope(now, id, snapshot),
             Input::Flush { all } => self.flush(*all),
             Input::Wake => self.wake(now),
             Input::PutFailed { item } => self.put_failed(now, item),
         }
         self.refetch_due(now);
+        if !self.mutations.is_empty() || self.outbox.asked {
+            self.drop_unseen_layers();
+            self.submit_due(now);
+        } else {
+            self.outbox.next = None;
+        }
+        self.prefetch_due(now);
         self.schedule();
     }
 
@@ -229,12 +286,20 @@ impl Engine {
         self.draining.pop()
     }
 
-    /// The JSON fields to look for in the body of this write and of its answer, a line each; empty: don't parse.
-    pub fn write_fields(&self, method: &str, url: &str) -> String {
-        match Url::parse(url) {
-            Some(url) => self.policy.parent_fields(method, &url),
-            None => String::new(),
+    /// How to treat a write: a first line that is `durable` where it is for the outbox, and else empty; then the JSON
+    /// fields to look for in its body and in that of its answer, a line each; without any, don't parse.
+    pub fn write_terms(&self, method: &str, url: &str) -> String {
+        let mut terms = String::new();
+        if let Some(url) = Url::parse(url) {
+            let fields = self.policy.parent_fields(method, &url);
+            let durable = self.policy.is_durable(method, &url);
+            for part in
+                [if durable { "durable" } else { "" }, if fields.is_empty() { "" } else { "\n" }, &fields]
+            {
+                terms.push_str(part);
+            }
         }
+        terms
     }
 
     /// What is cached, in no order.
@@ -249,6 +314,7 @@ impl Engine {
 
     #[inline(never)]
     fn emit(&mut self, event: Event) {
+        self.metrics.count(&event);
         self.push(Effect::Emit(event));
     }
 
@@ -269,13 +335,14 @@ impl Engine {
 
     /// Drops an entry from every layer.
     fn drop_entry(&mut self, id: EntryId) {
-        if let Some(entry) = self.store.remove(id) {
-            self.forget(&entry);
+        if let Some(mut entry) = self.store.remove(id) {
+            self.forget(&mut entry);
         }
     }
 
     /// Gives up the body and the stored item of an entry that is no longer in the store.
-    fn forget(&mut self, entry: &Entry) {
+    fn forget(&mut self, entry: &mut Entry) {
+        self.waste(entry, End::Evicted);
         if let Some(body) = entry.body {
             self.drop_body(body);
         }
@@ -290,9 +357,10 @@ impl Engine {
     }
 
     fn wake(&mut self, now: Millis) {
-        for entry in self.store.take_expired(now) {
+        for mut entry in self.store.take_expired(now) {
+            self.waste(&mut entry, End::Expired);
             let source = if entry.body.is_some() { Source::Memory } else { Source::Storage };
-            self.forget(&entry);
+            self.forget(&mut entry);
             self.emit(Event::Evict { url: url_of(&entry), source });
         }
         self.deadline = None;
@@ -302,7 +370,7 @@ impl Engine {
     /// that what ends at about the same time does so at once.
     fn schedule(&mut self) {
         let mut next = self.store.next_expiry().map(|time| time.div_ceil(SECOND) * SECOND);
-        for other in [self.watches.next_due(), self.next_retry()].into_iter().flatten() {
+        for other in [self.watches.next_due(), self.next_retry(), self.outbox.next].into_iter().flatten() {
             next = Some(next.map_or(other, |next| next.min(other)));
         }
         if next != self.deadline {

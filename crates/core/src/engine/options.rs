@@ -2,6 +2,7 @@
 
 use alloc::{boxed::Box, string::String};
 
+use super::prefetch_options::PrefetchOptions;
 use super::query_options::QueryOptions;
 use crate::policy::PolicyError;
 use crate::policy::document::{Node, SCOPE, TOP};
@@ -24,16 +25,33 @@ pub(super) struct Options {
     pub(super) persist: bool,
     pub(super) limits: Limits,
     pub(super) query: QueryOptions,
+    pub(super) prefetch: PrefetchOptions,
 }
 
 impl Options {
     pub(super) fn from_value(options: &Value) -> Result<Self, Box<PolicyError>> {
         let document = Node::root(options);
-        let [_, _, scope, buster, max_age, settle, entries, bytes, storage, entry_size, persist, query, _] =
-            document.fields(&TOP)?;
+        let [
+            _,
+            _,
+            scope,
+            buster,
+            max_age,
+            settle,
+            entries,
+            bytes,
+            storage,
+            entry_size,
+            persist,
+            query,
+            first_use,
+            prefetch,
+            ..,
+        ] = document.fields(&TOP)?;
         let count = |value: &Value, default| value.as_millis().unwrap_or(default) as usize;
         Ok(Self {
             query: QueryOptions::read(&document.object("query", query))?,
+            prefetch: PrefetchOptions::read(&document.object("prefetch", prefetch), first_use)?,
             scope: read_scope(&document.member("scope", scope))?,
             buster: buster.as_str().unwrap_or_default().into(),
             max_age: max_age.as_millis().unwrap_or(24 * 60 * 60 * 1000),

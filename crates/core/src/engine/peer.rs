@@ -46,19 +46,25 @@ impl Engine {
         let refusals = *refusals;
         self.head = snapshot.head.as_deref().map(shared);
         match journals(snapshot) {
-            Some(journals) if known => return self.learn(now, &journals),
+            Some(journals) if known => {
+                self.learn(now, &journals);
+                return self.learn_edits(now, &snapshot.edits, false);
+            }
             _ => {}
         }
         // Storage was cleared, or given up by a document that could not write.
         self.follow_all(now, snapshot);
         self.doubt_everything(now);
+        // A blank one was not cleared.
+        let cleared = !sentinel.starts_with('!');
         if refusals >= GIVEN_UP && key::is_blank(sentinel) {
             // Nor could this one. Two of them must not try in turn for ever.
             self.storage = Storage::Open { epoch: shared(sentinel), refusals };
-            return;
+        } else {
+            self.take_storage(now, snapshot);
+            self.write_journal();
         }
-        self.take_storage(now, snapshot);
-        self.write_journal();
+        self.learn_edits(now, &snapshot.edits, cleared);
     }
 
     /// Nobody knows what was invalidated, nor what is being written: it may be anything, and the browser's own
@@ -70,14 +76,17 @@ impl Engine {
         self.record(everything);
     }
 
-    /// Takes up what another document says of itself: the head that it wrote, its name, and its journal.
+    /// Takes up what another document says of itself: the head that it wrote, unless there is more to look at, its name,
+    /// and its journal.
     pub(super) fn hear(&mut self, now: Millis, message: &str) {
         if self.guards(Guard::Messages)
             && let Some((head, rest)) = cut(message, '\n')
             && let Some((id, text)) = cut(rest, '\n')
             && let Some(journal) = Journal::decode(shared(id), text)
         {
-            self.head = Some(shared(head));
+            if !head.is_empty() {
+                self.head = Some(shared(head));
+            }
             self.learn(now, &[journal]);
         }
     }

@@ -2,6 +2,7 @@
 
 use alloc::{boxed::Box, rc::Rc, string::String, vec};
 
+use super::prefetches::End;
 use super::{Effect, Engine, Event, GIVEN_UP, Guard, Load, Source, Storage, StoredItem, url_of};
 use crate::entry::{Entry, Stored};
 use crate::journal::{Mark, name};
@@ -22,9 +23,14 @@ impl Engine {
     /// server calls public or its rule says to keep.
     pub(super) fn may_persist(&self, size: u32, rule: Option<bool>, public: bool) -> bool {
         self.options.persist
-            && matches!(self.storage, Storage::Open { refusals, .. } if refusals < GIVEN_UP)
+            && self.takes_items()
             && size as usize <= self.options.max_entry_size
             && rule.unwrap_or(public || !self.scope.id.is_empty())
+    }
+
+    /// Whether localStorage is there, and was not given up.
+    pub(super) fn takes_items(&self) -> bool {
+        matches!(self.storage, Storage::Open { refusals, .. } if refusals < GIVEN_UP)
     }
 
     /// Writes an entry when there is time.
@@ -40,6 +46,7 @@ impl Engine {
 
     pub(super) fn flush(&mut self, all: bool) {
         self.write_first(if all { WAITING } else { BATCH });
+        self.store_ways();
         if all {
             return;
         }
@@ -68,7 +75,8 @@ impl Engine {
                     Some(id) if self.is_record_of(id, found) => self.take_body(id, found),
                     known => {
                         // Another document has removed or replaced it.
-                        if let Some(entry) = known.and_then(|id| self.store.remove(id)) {
+                        if let Some(mut entry) = known.and_then(|id| self.store.remove(id)) {
+                            self.waste(&mut entry, End::Evicted);
                             self.give_up_body(entry.body);
                         }
                         self.adopt(now, item, found);
@@ -77,6 +85,8 @@ impl Engine {
                 self.keep_storage_bounded(0);
                 self.answer(now, asked);
             }
+            Load::Edit => self.take_edit(now, item, found),
+            Load::Ways => self.take_ways(now, found),
             Load::Scan => {
                 if self.find_item(item).is_some() {
                     self.give_back(found);
@@ -94,6 +104,12 @@ impl Engine {
                 self.make_room(now, id, item);
             }
             return;
+        }
+        if item.starts_with(key::EDIT_PREFIX) {
+            return self.refuse_edit(now, item);
+        }
+        if item.starts_with(key::WAYS_PREFIX) {
+            return self.problem("quota", item);
         }
         if item == key::SENTINEL {
             return self.remove_item(shared(item));
@@ -167,8 +183,8 @@ impl Engine {
             self.remove_item(item);
             if in_memory {
                 self.store.set_stored(id, Stored::No);
-            } else {
-                self.store.remove(id);
+            } else if let Some(mut entry) = self.store.remove(id) {
+                self.waste(&mut entry, End::Evicted);
             }
         }
         self.unwritten.clear();
@@ -253,10 +269,13 @@ impl Engine {
     }
 
     /// Takes an entry out of localStorage; without a body in memory it is gone.
-    fn remove_stored(&mut self, id: EntryId) {
+    pub(super) fn remove_stored(&mut self, id: EntryId) {
         let Some(entry) = self.store.get(id) else {
             return;
         };
+        if entry.stored == Stored::No {
+            return;
+        }
         let url = url_of(entry);
         if entry.body.is_some() {
             let item = self.item(&entry.key);
@@ -302,6 +321,11 @@ impl Engine {
                 return None;
             }
         };
+        if self.may_have_met(entry.url.as_str(), entry.sent, entry.received) {
+            return None;
+        }
+        let sent = entry.sent;
+        self.cover(entry.url.as_str(), &|_, at| sent > at);
         let known = |mark: &Mark| mark.is_known_to(&entry.fence) || !self.guards(Guard::FenceVector);
         match self.ledger.verdict(entry.subject(), &known) {
             Some(Mode::Drop) if self.guards(Guard::StorageFence) => return None,

@@ -5,6 +5,7 @@ use alloc::{boxed::Box, rc::Rc, vec};
 
 use super::asked::Terms;
 use super::options::DEFAULT_GC_TIME;
+use super::shown::Shown;
 use super::{BodyId, Effect, Engine, Event, Kind, QueryOptions, ReadId, Request, Source, url_of};
 use crate::entry::{Entry, Stored};
 use crate::key;
@@ -63,6 +64,7 @@ impl Engine {
             validators: vec![],
             fence: self.ledger.fence(),
             sent: now,
+            received: now,
             generated: now,
             fresh_until,
             stale_while_revalidate_until: fresh_until,
@@ -71,17 +73,19 @@ impl Engine {
             expires: fresh_until
                 .max(now.saturating_add(kept_for))
                 .min(now.saturating_add(self.options.max_age)),
-            stale_since: None,
+            stale_since: options.stale.filter(|stale| *stale).map(|_| now),
             size,
             body: Some(body),
             stored: Stored::No,
             refused: false,
             local: true,
+            prefetched: None,
             url,
         });
         let key = Rc::clone(&entry.key);
+        let shown = Shown { sent: now, received: now, applied: entry.fence.applied };
         let published = self.publish(entry, false, &key, &[]);
-        self.show(now, &key, &key, body, now, false);
+        self.show(now, &key, &key, body, shown, options.stale == Some(true));
         if !published.is_stored() {
             self.drop_body(body);
         }
@@ -90,10 +94,9 @@ impl Engine {
     /// Drops what is known of a URL, here alone: it is no invalidation.
     pub(super) fn remove(&mut self, url: &str) {
         let Some(url) = Url::parse(url) else { return };
-        let query = Some(url.query().unwrap_or("").into());
-        let member = Member::drop(Target::Path { path: url.path().into(), query });
+        let member = Member::drop(Target::exactly(&url));
         for id in self.store.matching(&member, Some(url.origin())) {
-            let Some(entry) = self.store.get(id) else { continue };
+            let Some(entry) = self.store.get(id).filter(|entry| entry.url == url) else { continue };
             let url = url_of(entry);
             self.drop_entry(id);
             self.emit(Event::Evict { url, source: Source::Memory });

@@ -7,7 +7,7 @@ use crate::policy::document::{Node, Shape, Type};
 use crate::time::Millis;
 use crate::value::Value;
 
-const SHAPE: Shape<9> = [
+const SHAPE: Shape<12> = [
     ("staleTime", Type::Millis),
     ("gcTime", Type::Millis),
     ("dedupingInterval", Type::Millis),
@@ -16,6 +16,9 @@ const SHAPE: Shape<9> = [
     ("refetchOnWindowFocus", Type::Flag),
     ("refetchOnReconnect", Type::Flag),
     ("waitForFresh", Type::Flag),
+    ("enabled", Type::Flag),
+    ("persist", Type::Flag),
+    ("stale", Type::Flag),
     ("tags", Type::List),
 ];
 
@@ -30,6 +33,8 @@ pub enum Kind {
     Peek,
     /// Somebody who watches, until `Abort`: told of all that becomes of the data.
     Watch,
+    /// Nobody yet.
+    Prefetch,
 }
 
 /// What a query chooses; what is left out, the cache's own `query` options choose.
@@ -51,7 +56,14 @@ pub struct QueryOptions {
     pub refetch_on_reconnect: Option<bool>,
     /// Stale data is waited for, not handed out while its refetch runs.
     pub wait_for_fresh: Option<bool>,
-    /// Tags of the data, beside those of rules, entity map and headers.
+    /// `false`: one that watches fetches nothing of itself.
+    pub enabled: Option<bool>,
+    /// Whether the answer may reach localStorage, whatever the rule says.
+    pub persist: Option<bool>,
+    /// What the page says itself is out of date.
+    pub stale: Option<bool>,
+    /// Tags of the data, beside those of rules, entity map and headers. One that begins with `/` is a path that the data is
+    /// made of.
     pub tags: Vec<String>,
 }
 
@@ -65,8 +77,20 @@ impl QueryOptions {
     }
 
     pub(super) fn read(node: &Node<'_>) -> Result<Self, Box<PolicyError>> {
-        let [stale_time, gc_time, deduping, interval, retry, focus, reconnect, fresh, tags] =
-            node.fields(&SHAPE)?;
+        let [
+            stale_time,
+            gc_time,
+            deduping,
+            interval,
+            retry,
+            focus,
+            reconnect,
+            fresh,
+            enabled,
+            persist,
+            stale,
+            tags,
+        ] = node.fields(&SHAPE)?;
         let mut options = Self {
             stale_time: stale_time.as_millis(),
             gc_time: gc_time.as_millis(),
@@ -76,6 +100,9 @@ impl QueryOptions {
             refetch_on_window_focus: focus.as_bool(),
             refetch_on_reconnect: reconnect.as_bool(),
             wait_for_fresh: fresh.as_bool(),
+            enabled: enabled.as_bool(),
+            persist: persist.as_bool(),
+            stale: stale.as_bool(),
             tags: vec![],
         };
         node.member("tags", tags).list(&mut |tag| {

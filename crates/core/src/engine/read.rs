@@ -2,11 +2,13 @@
 
 use alloc::{boxed::Box, rc::Rc, vec};
 
-use super::asked::{Asked, Terms};
+use super::asked::{Asked, Hint, Terms};
 use super::flight::Flight;
+use super::prefetches::End;
+use super::shown::Shown;
 use super::{
-    BodyId, Effect, Engine, Event, FlightId, Guard, Kind, Load, QueryOptions, ReadId, Request, Source,
-    Storage, add_tag, url_of,
+    BodyId, Effect, Engine, Event, FlightId, Guard, Kind, Load, PrefetchOutcome, QueryOptions, ReadId,
+    Request, Source, Storage, add_tag, url_of,
 };
 use crate::demand::{Demand, Use};
 use crate::entry::Entry;
@@ -62,7 +64,7 @@ impl Engine {
     }
 
     pub(super) fn abort(&mut self, read: ReadId) {
-        if self.unwatch(read) {
+        if self.unwatch(read) || self.withdraw_prefetch(read) {
             return;
         }
         for parked in &mut self.parked {
@@ -95,6 +97,7 @@ impl Engine {
         for id in self.flights.of_key(key) {
             if Some(id) != except && self.flights.get_mut(id).is_some_and(|flight| flight.is_idle()) {
                 self.flights.remove(id);
+                self.land(0, id, PrefetchOutcome::Aborted, 0);
                 self.push(Effect::AbortFlight(id));
                 self.push(Effect::EndFlight(id));
             }
@@ -132,6 +135,7 @@ impl Engine {
         Some(Box::new(Asked {
             read,
             kind: Kind::Fetch,
+            hint: Hint::default(),
             key: key::key(&url, &request.variant, authorization),
             authorized: authorization.is_some(),
             head,
@@ -157,13 +161,27 @@ impl Engine {
         // In whole seconds, and never 0 for what is stale.
         let left = (ends - now as i64).div_euclid(1000);
         let ttl = if stale { left.min(-1) } else { left };
-        let (url, sent) = (url_of(entry), entry.sent);
+        let (url, sent, received) = (url_of(entry), entry.sent, entry.received);
+        let shown = Shown { sent, received, applied: entry.fence.applied };
+        let holds_until = match (stale, asked.finds_fresh(entry, now)) {
+            (true, _) => entry.expires,
+            (false, true) => asked.fresh_until(entry),
+            (false, false) => asked.deduped_until(entry),
+        };
+        if asked.kind == Kind::Prefetch {
+            return self.tell_prefetched(asked.read, PrefetchOutcome::Cached);
+        }
         self.store.touch(id);
+        if asked.kind == Kind::Peek {
+            let holds_for = holds_until.saturating_sub(now);
+            return self.push(Effect::Peeked { read: asked.read, body, stale, holds_for });
+        }
+        self.close_prefetched(id, if stale { End::Expired } else { End::Used });
         self.emit(Event::Hit { url, source, age, stale });
         match asked.kind {
-            Kind::Fetch => {}
-            Kind::Watch => return self.show_to(now, asked.read, body, sent, stale),
-            Kind::Query | Kind::Peek => return self.push(Effect::Answer { read: asked.read, body, stale }),
+            Kind::Watch => return self.show_to(now, asked.read, body, shown, stale),
+            Kind::Query => return self.push(Effect::Answer { read: asked.read, body, stale }),
+            Kind::Fetch | Kind::Peek | Kind::Prefetch => {}
         }
         let detail = if source == Source::Storage { "storage" } else { "memory" };
         self.push(Effect::Deliver {
@@ -203,13 +221,22 @@ impl Engine {
 
     /// Joins a request that is under way, or starts one.
     fn ask_network(&mut self, now: Millis, asked: Box<Asked>) {
-        if asked.kind == Kind::Peek {
+        if asked.is_idle() {
             return;
         }
         if asked.kind == Kind::Fetch && self.keep_off(now, &asked) {
             return;
         }
         let joined = self.joinable(now, &asked);
+        if asked.kind == Kind::Prefetch {
+            return match joined {
+                Some(_) => self.tell_prefetched(asked.read, PrefetchOutcome::Joined),
+                None => self.enqueue(asked),
+            };
+        }
+        if let Some(id) = joined {
+            self.promote(now, id, &asked);
+        }
         self.emit(Event::Miss { url: shared(asked.url.as_str()), joined: joined.is_some() });
         let Some(flight) = joined.and_then(|id| self.flights.get_mut(id)) else {
             return self.send(now, asked, false);
@@ -217,7 +244,7 @@ impl Engine {
         match asked.kind {
             Kind::Fetch => flight.waiting.push(asked.read),
             Kind::Query => flight.queries.push(asked.read),
-            Kind::Peek | Kind::Watch => self.tell(asked.read, None, None),
+            Kind::Peek | Kind::Watch | Kind::Prefetch => self.tell(asked.read, None, None),
         }
     }
 
@@ -237,16 +264,28 @@ impl Engine {
         true
     }
 
+    /// Fetches what is watched, unless that is under way.
+    pub(super) fn fetch_anew(&mut self, now: Millis, asked: &Asked) {
+        self.abort_outdated(now, asked);
+        self.revalidate(now, asked);
+    }
+
     /// Refreshes an entry that is handed out stale, unless that is under way.
     pub(super) fn revalidate(&mut self, now: Millis, asked: &Asked) {
-        if self.joinable(now, asked).is_none() {
-            self.send(now, Box::new(asked.clone()), asked.kind != Kind::Watch);
+        let background = asked.kind != Kind::Watch;
+        let Some(id) = self.joinable(now, asked) else {
+            return self.send(now, Box::new(asked.clone()), background);
+        };
+        self.promote(now, id, asked);
+        if let Some(flight) = self.flights.get_mut(id) {
+            // Were it given up as a prefetch, nobody would refresh it.
+            flight.background |= flight.ahead && background;
         }
     }
 
     /// A request under way whose answer is as good as that of a request sent now (P1): nothing that may
     /// concern it was invalidated since it was sent.
-    fn joinable(&self, now: Millis, asked: &Asked) -> Option<FlightId> {
+    pub(super) fn joinable(&self, now: Millis, asked: &Asked) -> Option<FlightId> {
         let (id, flight) = self.flights.newest(&asked.key)?;
         let subject = Subject { url: &asked.url, tags: &[] };
         // Records older than that are forgotten.
@@ -294,14 +333,15 @@ impl Engine {
         if asked.demand.reloads() || !self.guards(Guard::HttpCacheBypass) {
             return asked.demand.reloads();
         }
-        match self.held(asked) {
-            Some((_, entry)) => entry.stale_since.is_some() || self.may_be_anothers(now, true),
+        // What the page itself has said shows nothing.
+        match self.held(asked).filter(|(_, entry)| !entry.local) {
+            Some((_, entry)) => entry.stale_since.is_some() || self.may_be_anothers(now, entry.sent),
             None => {
                 let mut tags = vec![];
                 for tag in self.policy.tags_for("GET", &asked.url) {
                     add_tag(&mut tags, &tag);
                 }
-                self.may_be_anothers(now, false)
+                self.may_be_anothers(now, 0)
                     || self.ledger.may_concern(Subject { url: &asked.url, tags: &tags }, &|_| false)
             }
         }

@@ -4,50 +4,25 @@
 use alloc::{boxed::Box, rc::Rc, string::String, vec, vec::Vec};
 
 use super::flight::{Answer, Body, Flight};
-use super::{Effect, Engine, Event, FlightId, Guard, ReadId, ResponseHead, add_tag, url_of};
-use crate::entry::{Entry, Stored};
+use super::prefetches::End;
+use super::shown::Shown;
+use super::vary::add_varied;
+use super::{
+    Effect, Engine, Event, FlightId, Guard, Kind, PrefetchOutcome, ReadId, ResponseHead, add_tag, url_of,
+};
+use crate::entry::{Entry, Prefetched, Stored};
 use crate::freshness::{lifetime, validators};
 use crate::header;
 use crate::journal::Fence;
 use crate::key;
 use crate::policy::ReadMode;
-use crate::subject::Subject;
-use crate::text::{cut, pieces, shared};
+use crate::subject::{Subject, source_path};
+use crate::text::{cut, joined, shared};
 use crate::time::Millis;
 use crate::url::Url;
 
 /// `Cache-Status` of an answer that several callers share.
 pub(super) const SHARED: &str = "everfresh; fwd=miss; collapsed";
-
-/// Request headers that script can't see: what varies by them can't be told apart, nor by any `sec-` header.
-const UNSEEN: [&str; 13] = [
-    "*",
-    "cookie",
-    "device-memory",
-    "dnt",
-    "downlink",
-    "dpr",
-    "ect",
-    "referer",
-    "rtt",
-    "save-data",
-    "user-agent",
-    "viewport-width",
-    "width",
-];
-/// Those that make no difference here: `Origin` and `Host` can't differ for a URL in a cache that belongs to one origin,
-/// the browser sees to `Accept-Encoding`, `Authorization` is in every key, the others are of preflights.
-const HARMLESS: [&str; 7] = [
-    "",
-    "accept-encoding",
-    "access-control-request-headers",
-    "access-control-request-method",
-    "authorization",
-    "host",
-    "origin",
-];
-/// Names of headers are not followed further than this (P10).
-const MAX_VARY: usize = 500;
 
 /// What became of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,6 +88,10 @@ impl Engine {
             flight.joinable = share && store;
             self.flights.put_back(id, flight);
         } else {
+            if flight.asked.kind == Kind::Prefetch {
+                // The rest of it is of no use to anybody.
+                self.push(Effect::AbortFlight(id));
+            }
             self.end(id, &flight.asked.key);
         }
         for read in others {
@@ -125,30 +104,40 @@ impl Engine {
             self.drop_body(body.id);
             return;
         };
+        let (ours, url) = (self.is_of_scope(id), shared(flight.asked.url.as_str()));
+        if self.is_held_back(&url, id) {
+            return self.hold_back(now, id, *flight, &body);
+        }
         let Flight { asked, fence, sent, waiting, queries, answer, .. } = *flight;
-        let kept = body.id;
-        let key = Rc::clone(&asked.key);
+        let (kept, key) = (body.id, Rc::clone(&asked.key));
         let mut place = Rc::clone(&key);
         let mut published = Published::Refused;
+        let shown = Shown { sent, received: now, applied: fence.applied };
         let mut shared_at = sent;
         if let Some(answer) = answer {
             let life = answer.lifetime;
             shared_at = life.generated;
             place = key::varied(&key, &answer.vary, &asked.headers);
             let subject = Subject { url: &asked.url, tags: &answer.tags };
-            if !self.is_of_scope(id) {
+            if !ours {
                 published = Published::Superseded;
             } else if self.is_late(now, &key, subject, &fence, sent) {
                 published = Published::Late;
                 if answer.store {
-                    self.emit(Event::LateFill { url: shared(asked.url.as_str()) });
+                    self.emit(Event::LateFill { url: Rc::clone(&url) });
                 }
             } else if answer.store {
+                let fresh_until = life.fresh_until;
+                let prefetched =
+                    self.prefetches.trigger_of(id).map(|trigger| Prefetched { trigger, fresh_until });
+                let first_use =
+                    prefetched.map_or(0, |_| now.saturating_add(self.options.prefetch.stale_time));
                 let kept_for = asked.terms.gc_time.unwrap_or(super::options::DEFAULT_GC_TIME);
                 let ends = life
                     .stale_while_revalidate_until
                     .max(life.stale_if_error_until)
-                    .max(now.saturating_add(kept_for));
+                    .max(now.saturating_add(kept_for))
+                    .max(first_use);
                 let persist = body.text
                     && answer.lasting
                     && !asked.authorized
@@ -159,8 +148,9 @@ impl Engine {
                     fields: core::mem::take(body.fields),
                     fence,
                     sent,
+                    received: now,
                     generated: life.generated,
-                    fresh_until: life.fresh_until,
+                    fresh_until: fresh_until.max(first_use),
                     stale_while_revalidate_until: life.stale_while_revalidate_until,
                     stale_if_error_until: life.stale_if_error_until,
                     must_revalidate: life.must_revalidate,
@@ -171,12 +161,14 @@ impl Engine {
                     stored: Stored::No,
                     refused: false,
                     local: false,
+                    prefetched,
                     url: asked.url,
                     tags: answer.tags,
                 });
                 published = self.publish(entry, persist, &key, &asked.headers);
             }
         }
+        self.cover(&url, &|after, _| id > after);
         let age = u32::try_from(now.saturating_sub(shared_at) / 1000).unwrap_or(u32::MAX);
         for read in waiting {
             self.push(Effect::Deliver { read, body: kept, age, status: String::from(body.status) });
@@ -186,16 +178,23 @@ impl Engine {
         }
         if published != Published::Superseded {
             let late = published == Published::Late;
-            self.show(now, &key, &place, kept, sent, late);
+            self.show(now, &key, &place, kept, shown, late);
         }
         if !published.is_stored() {
             self.drop_body(kept);
         }
+        self.land(
+            now,
+            id,
+            if published.is_stored() { PrefetchOutcome::Fetched } else { PrefetchOutcome::Late },
+            body.size,
+        );
         self.end(id, &key);
     }
 
     /// A flight is over.
-    fn end(&mut self, id: FlightId, key: &str) {
+    pub(super) fn end(&mut self, id: FlightId, key: &str) {
+        self.land(0, id, PrefetchOutcome::Failed, 0);
         self.push(Effect::EndFlight(id));
         self.show_progress(key);
     }
@@ -234,6 +233,7 @@ impl Engine {
         let terms = asked.terms;
         let lifetime = lifetime(head, terms.stale_time, flight.sent, now);
         let validators = validators(head);
+        let ahead = asked.kind == Kind::Prefetch;
         let lasting = lifetime.fresh_until > now
             || lifetime.stale_while_revalidate_until > now
             || lifetime.stale_if_error_until > now
@@ -241,7 +241,8 @@ impl Engine {
         let vary = head.get("vary");
         let mut names = String::new();
         let store = lifetime.storable
-            && (lasting || self.may_ask_after(asked, &validators))
+            && (lasting || ahead || self.may_ask_after(asked, &validators))
+            && !(ahead && head.status >= 400)
             && !head.unreadable
             && head.url.is_none()
             && (vary.is_some() || !asked.doubtful)
@@ -257,7 +258,7 @@ impl Engine {
         let answer =
             flight.answer.insert(Answer { store, lasting, lifetime, tags: vec![], vary: names, validators });
         self.add_own_tags(&mut answer.tags, &flight.asked.url, &flight.asked.options.tags);
-        if let Err(problem) = add_tags(&mut answer.tags, head) {
+        if let Err(problem) = self.add_answer_tags(&mut answer.tags, &flight.asked.url, head) {
             answer.store = false;
             self.problem(problem.code(), flight.asked.url.as_str());
         }
@@ -265,8 +266,40 @@ impl Engine {
 
     /// Adds the tags of the rule and the entity map, and those that a query names.
     pub(super) fn add_own_tags(&self, tags: &mut Vec<Rc<str>>, url: &Url, named: &[String]) {
-        add_with_kinds(tags, &self.policy.tags_for("GET", url));
-        add_with_kinds(tags, named);
+        self.add_tags(tags, url, &self.policy.tags_for("GET", url));
+        self.add_tags(tags, url, named);
+    }
+
+    /// Adds the tags that an answer names itself.
+    fn add_answer_tags(
+        &self,
+        tags: &mut Vec<Rc<str>>,
+        url: &Url,
+        head: &ResponseHead,
+    ) -> Result<(), header::HeaderProblem> {
+        if let Some(value) = head.get("x-cache-tags") {
+            self.add_tags(tags, url, &header::parse_tags(value)?);
+        }
+        if let Some(value) = head.get("cache-groups") {
+            self.add_tags(tags, url, &header::parse_groups(value)?);
+        }
+        Ok(())
+    }
+
+    /// Adds tags, their kinds, and the tags of the URLs that the data was made of: whatever carries `story:42` can be
+    /// named by `story`, so that a long header can be cut short.
+    fn add_tags(&self, tags: &mut Vec<Rc<str>>, url: &Url, named: &[String]) {
+        for tag in named {
+            add_tag(tags, tag);
+            if source_path(tag).is_some() {
+                let source = Url::parse(&joined(url.origin(), tag)).filter(|source| source != url);
+                if let Some(source) = source {
+                    self.add_tags(tags, url, &self.policy.tags_for("GET", &source));
+                }
+            } else if let Some((kind, _)) = cut(tag, ':') {
+                add_tag(tags, kind);
+            }
+        }
     }
 
     /// Stores an entry that is not late, as the answer to a request for a key with these headers.
@@ -279,7 +312,11 @@ impl Engine {
     ) -> Published {
         let url = url_of(&entry);
         let newer = self.store.select(asked, headers).and_then(|id| self.store.get(id));
-        if newer.is_some_and(|newer| newer.sent > entry.sent || (newer.local && newer.sent == entry.sent)) {
+        // What the page has said in the moment in which it was asked for counts, until it says something else.
+        let same = |newer: &Entry| {
+            newer.local && !entry.local && newer.sent == entry.sent && newer.stale_since.is_none()
+        };
+        if newer.is_some_and(|newer| newer.sent > entry.sent || same(newer)) {
             return Published::Superseded;
         }
         if entry.size as usize > self.options.limits.bytes {
@@ -296,11 +333,12 @@ impl Engine {
         let key = Rc::clone(&entry.key);
         let (id, old) = self.store.insert(entry);
         if let Some(mut old) = old {
+            self.waste(&mut old, End::Expired);
             // If the new record is to be written, it takes the place of the old one.
             if persist {
                 old.stored = Stored::No;
             }
-            self.forget(&old);
+            self.forget(&mut old);
         }
         self.emit(Event::Store { url, tags, size });
         if persist {
@@ -313,7 +351,14 @@ impl Engine {
 
     /// Whether an answer may be older than an invalidation, or than a write that is under way. Those who watch it
     /// are shown the answer to a request that can't be, as soon as one can be sent.
-    fn is_late(&mut self, now: Millis, key: &str, subject: Subject<'_>, fence: &Fence, sent: Millis) -> bool {
+    pub(super) fn is_late(
+        &mut self,
+        now: Millis,
+        key: &str,
+        subject: Subject<'_>,
+        fence: &Fence,
+        sent: Millis,
+    ) -> bool {
         // Records older than that are forgotten.
         let outdated = now >= sent.saturating_add(self.options.max_age)
             || (self.guards(Guard::PublishFence)
@@ -326,7 +371,7 @@ impl Engine {
         if let Some(at) = again {
             self.refetch_at(key, at);
         }
-        again.is_some() || self.writes.iter().any(|(_, write)| write.touches(subject))
+        again.is_some() || self.is_written(subject)
     }
 }
 
@@ -343,46 +388,6 @@ fn leave_own(flight: &mut Flight) -> Vec<ReadId> {
     others
 }
 
-/// Adds the tags that an answer names itself.
-fn add_tags(tags: &mut Vec<Rc<str>>, head: &ResponseHead) -> Result<(), header::HeaderProblem> {
-    if let Some(value) = head.get("x-cache-tags") {
-        add_with_kinds(tags, &header::parse_tags(value)?);
-    }
-    if let Some(value) = head.get("cache-groups") {
-        add_with_kinds(tags, &header::parse_groups(value)?);
-    }
-    Ok(())
-}
-
-/// Adds tags and their kinds: whatever carries `story:42` can be named by `story`, so that a long header can be cut
-/// short.
-fn add_with_kinds(tags: &mut Vec<Rc<str>>, named: &[String]) {
-    for tag in named {
-        add_tag(tags, tag);
-        if let Some((kind, _)) = cut(tag, ':') {
-            add_tag(tags, kind);
-        }
-    }
-}
-
 fn no_store(head: &ResponseHead) -> bool {
     head.get("cache-control").is_some_and(|value| crate::freshness::CacheControl::parse(value).no_store)
-}
-
-/// Adds the names of request headers that the answer varies by; `false` where it can't be told by script when it
-/// differs.
-fn add_varied(names: &mut String, vary: &str) -> bool {
-    for name in pieces(vary, ',') {
-        let name = name.trim_ascii().to_ascii_lowercase();
-        if UNSEEN.contains(&name.as_str()) || name.starts_with("sec-") {
-            return false;
-        }
-        if !HARMLESS.contains(&name.as_str()) {
-            if !names.is_empty() {
-                names.push(',');
-            }
-            names.push_str(&name);
-        }
-    }
-    names.len() <= MAX_VARY
 }

@@ -44,14 +44,14 @@ impl Engine {
             (None, _) => 0,
         };
         if head.is_none_or(|head| is_passing(head.status)) && flight.attempt < retries {
-            let wait = head.and_then(|head| first_seconds(head.get("retry-after")?)).unwrap_or(0);
+            let wait = head.and_then(|head| head.retry_after(now)).unwrap_or(0);
             let at = if self.online {
                 now.saturating_add(self.backoff(flight.attempt).max(wait))
             } else {
                 Millis::MAX
             };
             let attempt = flight.attempt + 1;
-            self.parked.push(Parked { at, asked: asked.clone(), queries, attempt });
+            self.park(at, asked.clone(), queries, attempt);
             return;
         }
         for read in queries {
@@ -61,12 +61,24 @@ impl Engine {
         self.fail(now, &key, id);
     }
 
+    /// Somebody waits for a request that is made then.
+    pub(super) fn park(&mut self, at: Millis, asked: Box<Asked>, queries: Vec<ReadId>, attempt: u32) {
+        self.parked.push(Parked { at, asked, queries, attempt });
+    }
+
     /// Makes the requests again whose time has come and that somebody still wants.
     pub(super) fn retry_due(&mut self, now: Millis) {
         while let Some(at) = self.parked.iter().position(|parked| parked.at <= now) {
             let Parked { mut asked, queries, attempt, .. } = self.parked.remove(at);
             if let Some(read) = queries.first().copied().or_else(|| self.watches.any(&asked.key)) {
                 asked.read = read;
+                if let Some(id) = self.joinable(now, &asked) {
+                    self.promote(now, id, &asked);
+                    if let Some(flight) = self.flights.get_mut(id) {
+                        flight.queries.extend(queries);
+                    }
+                    continue;
+                }
                 let mut flight = Flight::new(asked);
                 (flight.queries, flight.attempt) = (queries, attempt);
                 self.launch(now, flight);
@@ -98,7 +110,7 @@ impl Engine {
     }
 
     /// Full jitter would bring some of the retries at once; this one leaves half of the wait.
-    fn backoff(&mut self, attempt: u32) -> Millis {
+    pub(super) fn backoff(&mut self, attempt: u32) -> Millis {
         let longest = FIRST.saturating_mul(1 << attempt.min(16)).min(LONGEST);
         longest / 2 + self.random() % (longest / 2 + 1)
     }
@@ -111,6 +123,18 @@ impl Engine {
         state ^= state << 17;
         self.randomness = state;
         state
+    }
+}
+
+impl ResponseHead {
+    /// How long the server says to wait: in seconds, or until a time by its own clock (RFC 9110, section 10.2.3).
+    pub(super) fn retry_after(&self, now: Millis) -> Option<Millis> {
+        let wait = self.get("retry-after").and_then(first_seconds);
+        if wait.is_some() {
+            return wait;
+        }
+        let until = self.time("retry-after")?;
+        Some(until.saturating_sub(self.time("date").unwrap_or(now)))
     }
 }
 

@@ -51,11 +51,11 @@ impl Engine {
         self.sweep(&items);
     }
 
-    /// The page says who is signed in; empty for nobody. `items` are the names of the stored entries.
-    pub(super) fn set_scope(&mut self, now: Millis, id: &mut String, items: &[String]) {
+    /// The page says who is signed in; empty for nobody.
+    pub(super) fn set_scope(&mut self, now: Millis, id: &mut String, snapshot: &Snapshot) {
         let known = self.journal.claim.scope() == *id;
         if known && self.scope.id == *id {
-            return;
+            return self.resume_paused(now);
         }
         self.scope.id = core::mem::take(id);
         if !known {
@@ -63,10 +63,11 @@ impl Engine {
         }
         self.leave(now);
         let mut names = Vec::new();
-        for item in items {
+        for item in &snapshot.items {
             names.push(shared(item));
         }
         self.sweep(&names);
+        self.learn_edits(now, &snapshot.edits, false);
     }
 
     /// Takes up what another document has said, if that is news.
@@ -91,12 +92,12 @@ impl Engine {
         (flight > self.scope.before && !self.scope.displaced) || !self.guards(Guard::ScopeFence)
     }
 
-    /// Whether the browser's own cache may hold what belongs to somebody else, who may have had requests under way. Of
-    /// what was fetched since (`known`) it can only while these may last.
-    pub(super) fn may_be_anothers(&self, now: Millis, known: bool) -> bool {
+    /// Whether the browser's own cache may hold what belongs to somebody else, whose requests may have been under way for
+    /// a while. What was `fetched` after that has taken its place.
+    pub(super) fn may_be_anothers(&self, now: Millis, fetched: Millis) -> bool {
         let claimed = self.journal.claim.time();
-        let kept = if known { 0 } else { self.options.max_age };
-        claimed > 0 && now < claimed.saturating_add(kept).saturating_add(WRITE_LIFETIME)
+        let ended = claimed.saturating_add(WRITE_LIFETIME);
+        claimed > 0 && fetched < ended && now < ended.saturating_add(self.options.max_age)
     }
 
     /// A read was answered. If the answer is that nobody is signed in (401), what was stored of it goes, and nothing
@@ -108,7 +109,7 @@ impl Engine {
             }
             self.unauthorized(&asked.url);
         } else if status < 400 {
-            self.scope.refused = false;
+            self.refuse_stale(false);
         }
     }
 
@@ -120,8 +121,16 @@ impl Engine {
     }
 
     fn unauthorized(&mut self, url: &Url) {
-        self.scope.refused = true;
+        self.refuse_stale(true);
         self.problem("unauthorized", url.as_str());
+    }
+
+    /// Nothing stale is handed out any more, or it is again.
+    fn refuse_stale(&mut self, refused: bool) {
+        if self.scope.refused != refused {
+            self.scope.refused = refused;
+            self.store.note_change();
+        }
     }
 
     /// Says in the journal who is signed in since `time`.
@@ -139,12 +148,14 @@ impl Engine {
             }
         }
         self.unwritten.clear();
+        self.leave_edits(now);
+        self.forget_ways();
         self.scope.before = self.flights.last();
         self.scope.refused = false;
         self.enter();
         let (id, ours) = (shared(&self.journal.claim.scope()), !self.scope.displaced);
         self.emit(Event::Scope { id, ours });
-        self.blank(now);
+        self.blank_all(now);
         for (_, load) in core::mem::take(&mut self.loads) {
             if let Load::Read(mut asked) = load {
                 asked.loaded = true;

@@ -18,6 +18,7 @@ impl Engine {
         for write in &snapshot.early {
             self.early(now, write);
         }
+        self.learn_edits(now, &snapshot.edits, false);
     }
 
     /// A write that passed before the engine was ready.
@@ -29,8 +30,8 @@ impl Engine {
             Some(head) => self.observed(now, &write.method, url.as_str(), head),
             None if self.policy.is_safe(&write.method, &url) => {}
             None => {
-                let members = self.may_touch(&write.method, &url, &[]);
-                self.suspect(now, &url, members.into());
+                let members = self.may_touch(&write.method, &url, &[], false);
+                self.suspect(now, url.origin(), members.into());
             }
         }
     }

@@ -4,26 +4,14 @@
 use alloc::{boxed::Box, rc::Rc, vec, vec::Vec};
 
 use super::asked::Asked;
-use super::{BodyId, Effect, Engine, FlightId, ReadId};
+use super::shown::Shown;
+use super::{BodyId, Effect, Engine, FlightId, ReadId, Signal};
 use crate::key::{names, varied};
 use crate::store::EntryId;
 use crate::store::catalog::Catalog;
 use crate::subject::Subject;
 use crate::target::Member;
 use crate::time::Millis;
-
-/// What the page tells of itself and of the network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Signal {
-    /// Somebody looks at the page again.
-    Focus,
-    /// Nobody sees it.
-    Hidden,
-    /// The network is back.
-    Online,
-    /// The network is gone.
-    Offline,
-}
 
 /// Somebody who watches a key.
 #[derive(Debug)]
@@ -33,6 +21,7 @@ pub(super) struct Watch {
     /// What was told last.
     stale: bool,
     fetching: bool,
+    shown: Option<Shown>,
     /// When it is to be fetched anew.
     due: Option<Millis>,
     /// When records that concern what is shown may have been forgotten.
@@ -63,6 +52,11 @@ impl Watches {
     /// One who watches a key.
     pub(super) fn any(&self, key: &str) -> Option<ReadId> {
         self.of(key).first().copied()
+    }
+
+    /// Whether anybody watches what `member` names.
+    pub(super) fn see(&self, member: &Member, origin: Option<&str>) -> bool {
+        !self.matching(member, origin).is_empty()
     }
 
     /// How many there are.
@@ -113,13 +107,18 @@ impl Watches {
     }
 
     /// Those that `member` names.
-    fn matching(&self, member: &Member, origin: Option<&str>) -> Vec<ReadId> {
+    pub(super) fn matching(&self, member: &Member, origin: Option<&str>) -> Vec<ReadId> {
         let mut ids = ids(self.catalog.candidates(member, origin));
         ids.retain(|id| {
             let watch = self.place(*id).map(|at| &self.all[at].1);
             watch.is_some_and(|watch| watch.subject().is_named_by(member, origin))
         });
         ids
+    }
+
+    /// When what somebody is shown was asked for, and answered.
+    pub(super) fn times(&self, id: ReadId) -> Option<(Millis, Millis)> {
+        self.all[self.place(id)?].1.shown.map(|shown| (shown.sent, shown.received))
     }
 
     fn set_end(&mut self, id: ReadId, end: Millis) {
@@ -130,6 +129,13 @@ impl Watches {
     }
 
     fn set_due(&mut self, id: ReadId, due: Millis) {
+        if self.get_mut(id).is_some_and(|watch| !watch.asked.is_idle()) {
+            self.demand(id, due);
+        }
+    }
+
+    /// As [`set_due`](Self::set_due), also for one that fetches nothing of itself: it is told that it is due.
+    fn demand(&mut self, id: ReadId, due: Millis) {
         if let Some(watch) = self.get_mut(id) {
             let due = watch.due.map_or(due, |before| before.min(due));
             watch.due = Some(due);
@@ -170,6 +176,7 @@ impl Engine {
             tags,
             stale: false,
             fetching: false,
+            shown: None,
             due: None,
             ends: None,
         };
@@ -185,29 +192,35 @@ impl Engine {
         true
     }
 
-    /// Those who watch a key, and whom the answer that is stored under `place` answers, see this body of an answer to
-    /// a request of `sent`.
+    /// Those who watch a key, and whom the answer that is stored under `place` answers, see its body, unless what they
+    /// see was asked for after a record that it was not.
     pub(super) fn show(
         &mut self,
         now: Millis,
         key: &str,
         place: &str,
         body: BodyId,
-        sent: Millis,
+        shown: Shown,
         stale: bool,
     ) {
         for id in self.watches.of(key) {
-            let watch = self.watches.get_mut(id);
-            if watch.is_some_and(|watch| *varied(key, names(place), &watch.asked.headers) == *place) {
-                self.show_to(now, id, body, sent, stale);
+            let watch = self.watches.get_mut(id).filter(|watch| {
+                watch.shown.is_none_or(|before| before.applied <= shown.applied)
+                    && *varied(key, names(place), &watch.asked.headers) == *place
+            });
+            if watch.is_some() {
+                self.show_to(now, id, body, shown, stale);
             }
         }
     }
 
     /// One who watches sees this body.
-    pub(super) fn show_to(&mut self, now: Millis, id: ReadId, body: BodyId, sent: Millis, stale: bool) {
-        let ends = sent.saturating_add(self.options.max_age);
+    pub(super) fn show_to(&mut self, now: Millis, id: ReadId, body: BodyId, shown: Shown, stale: bool) {
+        let ends = shown.sent.saturating_add(self.options.max_age);
         self.watches.set_end(id, ends);
+        if let Some(watch) = self.watches.get_mut(id) {
+            watch.shown = Some(shown);
+        }
         self.tell(id, Some(body), Some(stale));
         self.poll_later(now, id);
     }
@@ -262,7 +275,7 @@ impl Engine {
             let own = self.watches.get_mut(id).is_some_and(|watch| except == Some(&*watch.asked.key));
             if !own {
                 self.tell(id, None, Some(true));
-                self.watches.set_due(id, now);
+                self.watches.demand(id, now);
             }
         }
     }
@@ -270,18 +283,25 @@ impl Engine {
     /// Those who watch a key want it to be fetched again then.
     pub(super) fn refetch_at(&mut self, key: &str, at: Millis) {
         for id in self.watches.of(key) {
-            self.watches.set_due(id, at);
+            self.watches.demand(id, at);
         }
     }
 
     /// What is shown is somebody else's: those who watch see nothing, until it is fetched anew.
-    pub(super) fn blank(&mut self, now: Millis) {
+    pub(super) fn blank_all(&mut self, now: Millis) {
         let mut ids = vec![];
-        for (id, watch) in &mut self.watches.all {
-            watch.stale = false;
+        for (id, _) in &self.watches.all {
             ids.push(*id);
         }
         for id in ids {
+            self.blank(now, id);
+        }
+    }
+
+    /// One who watches sees nothing, until it is fetched anew.
+    pub(super) fn blank(&mut self, now: Millis, id: ReadId) {
+        if let Some(watch) = self.watches.get_mut(id) {
+            (watch.stale, watch.shown) = (false, None);
             self.push(Effect::Blank(id));
             self.watches.set_due(id, now);
         }
@@ -296,20 +316,12 @@ impl Engine {
             }
         }
         for id in stale {
-            self.watches.set_due(id, now);
+            self.watches.demand(id, now);
         }
     }
 
-    pub(super) fn signal(&mut self, now: Millis, signal: Signal) {
-        match signal {
-            Signal::Focus => self.hidden = false,
-            Signal::Hidden => self.hidden = true,
-            Signal::Online => {
-                self.online = true;
-                self.retry_now(now);
-            }
-            Signal::Offline => self.online = false,
-        }
+    /// What is watched, and is to be fetched anew at such a signal, is.
+    pub(super) fn refetch_on(&mut self, now: Millis, signal: Signal) {
         let mut wanted = vec![];
         for (id, watch) in &self.watches.all {
             let options = &watch.asked.options;
@@ -330,12 +342,24 @@ impl Engine {
         }
     }
 
-    /// The page wants what it watches to be fetched anew.
-    pub(super) fn refetch(&mut self, now: Millis, id: ReadId) {
-        self.watches.set_due(id, now);
+    /// What is shown of a key was just said to be current.
+    pub(super) fn calm(&mut self, key: &str) {
+        for id in self.watches.of(key) {
+            if let Some(watch) = self.watches.get_mut(id) {
+                watch.due = None;
+            }
+        }
     }
 
-    /// Fetches what is due.
+    /// The page wants what it watches to be fetched anew.
+    pub(super) fn refetch(&mut self, now: Millis, id: ReadId) {
+        if let Some(watch) = self.watches.get_mut(id) {
+            let asked = watch.asked.clone();
+            self.fetch_anew(now, &asked);
+        }
+    }
+
+    /// Fetches what is due. Who fetches nothing of themselves are told, unless somebody does it for them.
     pub(super) fn refetch_due(&mut self, now: Millis) {
         for id in self.watches.take_due(now) {
             if let Some(watch) = self.watches.get_mut(id) {
@@ -344,8 +368,11 @@ impl Engine {
                 if outlived {
                     self.tell(id, None, Some(true));
                 }
-                self.abort_outdated(now, &asked);
-                self.revalidate(now, &asked);
+                if !asked.is_idle() {
+                    self.fetch_anew(now, &asked);
+                } else if self.joinable(now, &asked).is_none() {
+                    self.push(Effect::Due(id));
+                }
             }
         }
         self.retry_due(now);

@@ -4,12 +4,13 @@
 use alloc::{rc::Rc, string::String, vec, vec::Vec};
 
 use super::batch::Batches;
-use super::{Cause, Effect, Engine, Fields, Guard, ResponseHead, WriteId};
+use super::{Cause, Effect, Engine, Fields, Guard, MutationId, ResponseHead, WriteId};
 use crate::header;
 use crate::journal::{Kind, Record};
+use crate::own::{own_urls, path};
 use crate::policy::WriteFacts;
 use crate::subject::Subject;
-use crate::target::{Member, Target};
+use crate::target::{Member, Mode, Target};
 use crate::text::shared;
 use crate::time::Millis;
 use crate::url::Url;
@@ -21,6 +22,8 @@ pub(super) struct Write {
     url: Url,
     fields: Fields,
     intent: Option<Intent>,
+    /// It is the request of a mutation.
+    mutates: bool,
 }
 
 /// What a write may touch, as the journal has it. A write that a rule calls safe has none.
@@ -46,18 +49,26 @@ impl Engine {
         method: &mut String,
         url: &str,
         fields: &mut Fields,
+        mutation: Option<MutationId>,
     ) {
         if let Some(url) = Url::parse(url) {
             let mut intent = None;
+            // A durable one is shown until it is known what became of it: what it may touch is stale, not gone.
+            let durable = mutation.is_some_and(|mutation| self.attach(mutation, id));
             if !self.policy.is_safe(method, &url) && self.guards(Guard::Intent) {
-                let members: Rc<Vec<Member>> = self.may_touch(method, &url, fields).into();
+                let mut members = self.may_touch(method, &url, fields, durable);
+                if let Some(mutation) = mutation {
+                    members.append(&mut self.changed_by(mutation, url.origin()));
+                }
+                let members: Rc<Vec<Member>> = members.into();
                 let origin = Some(shared(url.origin()));
                 self.record(Record::new(now, Kind::Intent, origin, Rc::clone(&members)));
                 self.write_journal();
                 intent = Some(Intent { number: self.journal.head, members });
             }
             let method = core::mem::take(method);
-            self.writes.push((id, Write { method, url, fields: core::mem::take(fields), intent }));
+            let (fields, mutates) = (core::mem::take(fields), mutation.is_some());
+            self.writes.push((id, Write { method, url, fields, intent, mutates }));
         }
         self.push(Effect::Send(id));
     }
@@ -73,16 +84,29 @@ impl Engine {
             return;
         };
         self.judge_other(&write.url, head.status);
+        // First, so that what is fetched because of it counts as later.
+        let shows = self.shows_effect(id);
+        let mut batches = self.judge_mutation(now, id, head);
         match &write.intent {
             Some(intent) => {
                 self.journal.resolve(intent.number);
-                if !self.conclude(now, &write.method, &write.url, head, &write.fields, fields) {
+                if write.mutates && !shows && head.status < 400 {
+                    // It was given up, or is another user's by now: what it changed is known by its intent alone.
+                    let origin = Some(shared(write.url.origin()));
+                    batches.add(Cause::Write, origin, Rc::clone(&intent.members));
+                }
+                if !self.conclude(now, &write, head, fields, batches) {
                     // So that no later document finds the intent.
                     self.write_journal();
                 }
             }
-            None => self.honour_safe(now, &write.url, head, None),
+            None => {
+                self.honour_safe(now, &write.url, head, None);
+                self.invalidate(now, &batches, None);
+            }
         }
+        self.unstore_done();
+        self.adopt_answers(now);
         self.refetch_stale(now);
     }
 
@@ -92,8 +116,9 @@ impl Engine {
         };
         if let Some(intent) = &write.intent {
             self.journal.resolve(intent.number);
-            self.suspect(now, &write.url, Rc::clone(&intent.members));
+            self.suspect(now, write.url.origin(), Rc::clone(&intent.members));
         }
+        self.lose_mutation(now, id);
         self.refetch_stale(now);
     }
 
@@ -102,24 +127,32 @@ impl Engine {
         Some(self.writes.remove(at).1)
     }
 
-    /// Invalidates what an answered write touched; says whether that was anything.
-    pub(super) fn conclude(
+    /// A write was answered that nobody told of before.
+    pub(super) fn conclude_unseen(&mut self, now: Millis, method: &str, url: Url, head: &ResponseHead) {
+        let write = Write { method: method.into(), url, fields: vec![], intent: None, mutates: false };
+        self.conclude(now, &write, head, &[], Batches::default());
+    }
+
+    /// Invalidates what an answered write touched, and what else is named; says whether that was anything.
+    fn conclude(
         &mut self,
         now: Millis,
-        method: &str,
-        url: &Url,
+        write: &Write,
         head: &ResponseHead,
-        request: &[(String, String)],
         answer: &[(String, String)],
+        mut batches: Batches,
     ) -> bool {
+        let Write { method, url, fields: request, .. } = write;
         let named = head.get("x-cache-invalidate").is_some();
         if head.status >= 500 && !named {
             // An error on the way back (a gateway's time-out, say) does not tell whether it was done.
-            let members = self.may_touch(method, url, request);
-            self.suspect(now, url, members.into());
+            let members = match &write.intent {
+                Some(intent) => Rc::clone(&intent.members),
+                None => self.may_touch(method, url, request, false).into(),
+            };
+            self.suspect(now, url.origin(), members);
             return true;
         }
-        let mut batches = Batches::default();
         self.named_by_headers(&mut batches, url, head);
         if head.status < 400 {
             let origin = Some(shared(url.origin()));
@@ -129,15 +162,16 @@ impl Engine {
                 batches.add(Cause::Map, origin.clone(), touched.unwrap_or_default());
             }
             batches.add(Cause::Header, origin.clone(), groups.unwrap_or_default());
-            batches.add(Cause::Write, origin, own_urls(url, head));
+            let references = [head.get("location"), head.get("content-location")];
+            batches.add(Cause::Write, origin, own_urls(url, &head.answered_by(url), references));
         }
         self.invalidate(now, &batches, None)
     }
 
     /// A write whose outcome is unknown: what it may have touched is dropped, and for a while nothing
     /// that is fetched of it is stored, since it may still be on its way.
-    pub(super) fn suspect(&mut self, now: Millis, url: &Url, members: Rc<Vec<Member>>) {
-        let origin = Some(shared(url.origin()));
+    pub(super) fn suspect(&mut self, now: Millis, origin: &str, members: Rc<Vec<Member>>) {
+        let origin = Some(shared(origin));
         let until = now.saturating_add(self.options.settle);
         self.suspects.add(self.flights.oldest(now), origin.clone(), Rc::clone(&members), until);
         let mut batches = Batches::default();
@@ -147,13 +181,29 @@ impl Engine {
 
     /// What a write will touch, before it is known what it did: by the map, or, where the map is silent,
     /// everything of its origin, which is then suspect rather than gone.
-    pub(super) fn may_touch(&self, method: &str, url: &Url, fields: &[(String, String)]) -> Vec<Member> {
+    pub(super) fn may_touch(
+        &self,
+        method: &str,
+        url: &Url,
+        fields: &[(String, String)],
+        durable: bool,
+    ) -> Vec<Member> {
         let mut members = match self.touched(method, url, fields, &[]) {
             Some(members) => members,
             None => vec![Member::stale(Target::All)],
         };
         members.push(Member::drop(path(url)));
+        if durable {
+            for member in &mut members {
+                member.mode = Mode::Stale;
+            }
+        }
         members
+    }
+
+    /// Whether a write is under way that may change this.
+    pub(super) fn is_written(&self, subject: Subject<'_>) -> bool {
+        self.writes.iter().any(|(_, write)| write.touches(subject))
     }
 
     /// What the entity map says that a write touches.
@@ -178,7 +228,7 @@ impl Engine {
     }
 
     /// The groups that a non-error answer to a write invalidates (RFC 9875, section 3).
-    fn groups(&mut self, url: &Url, head: &ResponseHead) -> Option<Vec<Member>> {
+    pub(super) fn groups(&mut self, url: &Url, head: &ResponseHead) -> Option<Vec<Member>> {
         let value = head.get("cache-group-invalidation")?;
         Some(match header::parse_groups(value) {
             Ok(groups) => tag_members(groups),
@@ -190,35 +240,10 @@ impl Engine {
     }
 }
 
-/// The URLs that a non-error answer to a write invalidates (RFC 9111, section 4.4): its own, and
-/// `Location` and `Content-Location` of the same origin; with any query, to be safe.
-fn own_urls(url: &Url, head: &ResponseHead) -> Vec<Member> {
-    let answered = head.answered_by(url);
-    let mut members = vec![Member::drop(path(url))];
-    for name in ["location", "content-location"] {
-        if let Some(other) = head.get(name).and_then(|reference| answered.join(reference)) {
-            add_own(&mut members, url, &other);
-        }
-    }
-    add_own(&mut members, url, &answered);
-    members
-}
-
-fn add_own(members: &mut Vec<Member>, url: &Url, other: &Url) {
-    let member = Member::drop(path(other));
-    if other.origin() == url.origin() && !members.contains(&member) {
-        members.push(member);
-    }
-}
-
 fn tag_members(tags: Vec<String>) -> Vec<Member> {
     let mut members = Vec::with_capacity(tags.len());
     for tag in tags {
         members.push(Member::drop(Target::Tag(tag)));
     }
     members
-}
-
-fn path(url: &Url) -> Target {
-    Target::Path { path: String::from(url.path()), query: None }
 }

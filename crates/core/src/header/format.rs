@@ -34,7 +34,7 @@ pub fn format_invalidate_within(members: &[Member], limit_bytes: usize) -> Strin
     if fits(&value, members) {
         return value;
     }
-    let kinds = kinds(members);
+    let kinds = widen_to_kinds(members);
     let value = format_invalidate(&kinds);
     if fits(&value, &kinds) {
         return value;
@@ -104,7 +104,7 @@ fn separate(value: &mut String) {
 }
 
 /// The members with each `kind:id` widened to its kind, each target once, under the stronger mode.
-fn kinds(members: &[Member]) -> Vec<Member> {
+pub(crate) fn widen_to_kinds(members: &[Member]) -> Vec<Member> {
     let mut kinds: Vec<Member> = Vec::new();
     for member in members {
         let target = match &member.target {

@@ -5,15 +5,18 @@
 
 mod format;
 mod parse;
+mod report;
 pub mod structured;
 mod target;
 
+pub(crate) use format::widen_to_kinds;
 pub use format::{
     format_cache_status, format_groups, format_invalidate, format_invalidate_within, format_tags,
 };
 pub use parse::{
     Invalidation, clears_cache, parse_groups, parse_invalidate, parse_invalidate_for, parse_tags,
 };
+pub use report::members_to_json;
 
 /// A longer value is not read.
 pub const MAX_BYTES: usize = 8 * 1024;

@@ -54,6 +54,11 @@ impl Object {
         self.list(key, &list)
     }
 
+    /// Adds an object, which is written already.
+    pub fn object(&mut self, key: &str, written: &str) -> &mut Self {
+        self.raw(key, written)
+    }
+
     /// Adds a list, whose members are written already, with commas between.
     pub fn list(&mut self, key: &str, members: &str) -> &mut Self {
         self.key(key);

@@ -129,9 +129,26 @@ impl Route {
         Some(path)
     }
 
+    /// As [`expand`](Self::expand), with a `*` for whatever can't be put in.
+    pub fn open(&self, params: &Params) -> String {
+        let mut path = String::new();
+        let mut rest = self.pattern.as_str();
+        while let Some((literal, named)) = cut(rest, '{') {
+            let (name, after) = cut(named, '}').unwrap_or_default();
+            path.push_str(literal);
+            match params.get(name) {
+                None | Some("" | "." | "..") => path.push('*'),
+                Some(value) => push_component(&mut path, value),
+            }
+            rest = after;
+        }
+        path.push_str(rest);
+        path
+    }
+
     /// Names and values. As with [`super::Glob`], only the last `*` has to be tried again: how far a
     /// name reaches grows with where it starts, so the first fit leaves the most for the rest.
-    fn match_path<'a>(&'a self, path: &'a str) -> Option<Vec<(&'a str, &'a str)>> {
+    pub(crate) fn match_path<'a>(&'a self, path: &'a str) -> Option<Vec<(&'a str, &'a str)>> {
         let mut values = Vec::new();
         let (mut in_pattern, mut in_path) = (0, 0);
         let mut retry: Option<(usize, usize, usize)> = None;

@@ -22,6 +22,8 @@ pub(crate) enum Type {
     Millis,
     /// A whole number of 32 bits.
     Count,
+    /// A number from 0 to 1.
+    Share,
     List,
     Object,
 }
@@ -30,7 +32,7 @@ pub(crate) enum Type {
 pub(crate) type Shape<const N: usize> = [(&'static str, Type); N];
 
 /// The keys at the top of the document: the policy's, and options of the cache.
-pub(crate) const TOP: Shape<13> = [
+pub(crate) const TOP: Shape<16> = [
     ("rules", Type::List),
     ("entities", Type::Object),
     ("scope", Type::Object),
@@ -43,7 +45,11 @@ pub(crate) const TOP: Shape<13> = [
     ("maxEntrySize", Type::Count),
     ("persist", Type::Flag),
     ("query", Type::Object),
+    ("prefetchStaleTime", Type::Millis),
+    ("prefetch", Type::Object),
+    // What follows is for the JavaScript half.
     ("observeXhr", Type::Flag),
+    ("prefetchHtml", Type::Flag),
 ];
 
 /// The keys of `scope`.
@@ -54,6 +60,7 @@ impl Type {
         match (self, value) {
             (Self::Millis, Value::Number(number)) => (0.0..=MAX_MILLIS).contains(number),
             (Self::Count, Value::Number(number)) => (0.0..=f64::from(u32::MAX)).contains(number),
+            (Self::Share, Value::Number(number)) => (0.0..=1.0).contains(number),
             (_, Value::Null)
             | (Self::Text, Value::String(_))
             | (Self::Flag, Value::Bool(_))
@@ -69,6 +76,7 @@ impl Type {
             Self::Flag => "true or false",
             Self::Millis => "a number of milliseconds, not negative",
             Self::Count => "a number from 0 to 4294967295",
+            Self::Share => "a number from 0 to 1",
             Self::List => "a list",
             Self::Object => "an object",
         }

@@ -31,7 +31,7 @@ pub(super) struct Entity {
     pub(super) path: Route,
     pub(super) parents: Vec<Parent>,
     actions: Vec<Route>,
-    collection: Option<Route>,
+    pub(super) collection: Option<Route>,
     pub(super) lists: Vec<String>,
 }
 
@@ -51,6 +51,8 @@ pub(super) enum Place {
     Action,
     /// The collection of all.
     Collection,
+    /// Any of them: its handler is for the kind, and it is not said which one it is about.
+    Kind,
 }
 
 /// An entity that a URL is something to.
@@ -62,7 +64,7 @@ pub(super) struct Found<'a> {
 }
 
 impl Found<'_> {
-    /// Which one it is; empty for a collection.
+    /// Which one it is; empty where it is none.
     pub(super) fn id(&self) -> &str {
         self.params.get("id").unwrap_or_default()
     }
@@ -83,6 +85,10 @@ impl Entities {
     /// The entity of this kind.
     pub(super) fn get(&self, kind: &str) -> Option<&Entity> {
         self.all.iter().find(|entity| entity.kind == kind)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Entity> {
+        self.all.iter()
     }
 
     /// What this URL is, to each entity that it is something to.

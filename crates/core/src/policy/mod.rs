@@ -3,9 +3,11 @@
 //! Both halves read the same document. It is checked as a whole when it is loaded; an error names the
 //! path of the place.
 
+mod about;
 pub(crate) mod document;
 mod entities;
 mod error;
+mod paths;
 mod rules;
 mod template;
 #[cfg(test)]
@@ -14,12 +16,13 @@ mod touched;
 
 use alloc::{boxed::Box, string::String, vec::Vec};
 
+pub use about::About;
 pub use error::{PolicyError, Problem};
 pub use rules::{ReadMode, Rule};
 pub use touched::{Touched, WriteFacts};
 
 use document::Node;
-use entities::{Entities, Place};
+use entities::{Entities, Found, Place};
 
 use crate::engine::Fields;
 use crate::pattern::Params;
@@ -69,27 +72,37 @@ impl Policy {
         first.is_some_and(|rule| rule.safe)
     }
 
+    /// Whether a write goes through the outbox.
+    pub fn is_durable(&self, method: &str, url: &Url) -> bool {
+        self.rule_for(method, url).is_some_and(|rule| rule.durable)
+    }
+
     /// The tags that an answer from this URL carries by the document: those of its rule, then those of its
     /// entities (`story:42` and `story` for a path, `lists` for a collection). Each is there once.
     pub fn tags_for(&self, method: &str, url: &Url) -> Vec<String> {
+        self.tags_at(method, url, &self.entities.places(url, self.base_origin.as_deref()))
+    }
+
+    // Inlined, the browser's wasm is smaller.
+    #[inline(always)]
+    fn tags_at(&self, method: &str, url: &Url, places: &[Found<'_>]) -> Vec<String> {
         let mut tags = Vec::new();
         if let Some((rule, params)) = self.matching_rule(method, url) {
             for template in &rule.tags {
                 push_new(&mut tags, &template.fill(&params));
             }
         }
-        for found in self.entities.places(url, self.base_origin.as_deref()) {
-            match found.place {
-                Place::Path => {
-                    push_new(&mut tags, &touched::id_tag(&found.entity.kind, found.id()));
-                    push_new(&mut tags, &found.entity.kind);
+        for found in places {
+            if found.place == Place::Path {
+                push_new(&mut tags, &touched::id_tag(&found.entity.kind, found.id()));
+            }
+            if matches!(found.place, Place::Path | Place::Kind) {
+                push_new(&mut tags, &found.entity.kind);
+            }
+            if matches!(found.place, Place::Collection | Place::Kind) {
+                for list in &found.entity.lists {
+                    push_new(&mut tags, list);
                 }
-                Place::Collection => {
-                    for list in &found.entity.lists {
-                        push_new(&mut tags, list);
-                    }
-                }
-                Place::Action => {}
             }
         }
         tags
@@ -113,8 +126,14 @@ impl Policy {
     /// path, of request and answer of a write to any of its places. Empty where there are none.
     pub fn parent_fields(&self, method: &str, url: &Url) -> String {
         let write = !self.is_safe(method, url);
+        self.fields_at(write, &self.entities.places(url, self.base_origin.as_deref()))
+    }
+
+    // As above.
+    #[inline(always)]
+    fn fields_at(&self, write: bool, places: &[Found<'_>]) -> String {
         let mut fields = Vec::new();
-        for found in self.entities.places(url, self.base_origin.as_deref()) {
+        for found in places {
             if write || found.place == Place::Path {
                 for parent in &found.entity.parents {
                     push_new(&mut fields, &parent.field);

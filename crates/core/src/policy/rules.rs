@@ -9,11 +9,12 @@ use crate::pattern::Route;
 use crate::time::Millis;
 use crate::value::Value;
 
-const SHAPE: Shape<9> = [
+const SHAPE: Shape<10> = [
     ("match", Type::Text),
     ("methods", Type::List),
     ("cache", Type::Flag),
     ("safe", Type::Flag),
+    ("durable", Type::Flag),
     ("staleTime", Type::Millis),
     ("gcTime", Type::Millis),
     ("persist", Type::Flag),
@@ -44,6 +45,8 @@ pub struct Rule {
     pub cache: bool,
     /// Its requests change nothing, whatever their method.
     pub safe: bool,
+    /// Its writes go through the outbox (P6).
+    pub durable: bool,
     /// How long an answer is fresh, in place of what it says of itself.
     pub stale_time: Option<Millis>,
     /// How long an answer that is not used is kept.
@@ -81,12 +84,14 @@ pub(super) fn read(node: &Node<'_>) -> Result<Vec<Rule>, Box<PolicyError>> {
 }
 
 fn read_rule(node: &Node<'_>) -> Result<Rule, Box<PolicyError>> {
-    let [route, methods, cache, safe, stale_time, gc_time, persist, mode, tags] = node.fields(&SHAPE)?;
+    let [route, methods, cache, safe, durable, stale_time, gc_time, persist, mode, tags] =
+        node.fields(&SHAPE)?;
     let mut rule = Rule {
         route: read_route(node, "match", route)?,
         methods: None,
         cache: cache.as_bool().unwrap_or(true),
         safe: safe.as_bool().unwrap_or(false),
+        durable: durable.as_bool().unwrap_or(false),
         stale_time: stale_time.as_millis(),
         gc_time: gc_time.as_millis(),
         persist: persist.as_bool(),
@@ -102,6 +107,9 @@ fn read_rule(node: &Node<'_>) -> Result<Rule, Box<PolicyError>> {
         rule.tags.push(template);
         Ok(())
     })?;
+    if rule.durable && methods.as_array().is_none() {
+        return Err(node.error(Problem::Missing("methods")));
+    }
     if methods.as_array().is_some() {
         rule.methods = Some(read_methods(&node.member("methods", methods))?);
     }

@@ -1,6 +1,6 @@
 //! Tags with parts of the URL in them, such as `story:{id}`.
 
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 
 use super::error::Problem;
 use crate::pattern::{Params, Route};
@@ -35,6 +35,25 @@ impl Template {
             rest = after;
         }
         Ok(Self { text: text.into() })
+    }
+
+    /// Whether this may be the text with some values put in; any text may stand for a name.
+    pub(super) fn may_give(&self, tag: &str) -> bool {
+        let mut literals = Vec::new();
+        let mut rest = self.text.as_str();
+        while let Some((literal, inner)) = cut(rest, '{') {
+            literals.push(literal);
+            rest = cut(inner, '}').unwrap_or_default().1;
+        }
+        let Some((first, between)) = literals.split_first() else {
+            return tag == rest;
+        };
+        // The first fit of each leaves the most for the rest.
+        let mut left = tag.strip_prefix(first);
+        for literal in between {
+            left = left.and_then(|text| Some(&text[text.find(literal)? + literal.len()..]));
+        }
+        left.is_some_and(|text| text.ends_with(rest))
     }
 
     /// The text with the values put in.

@@ -81,10 +81,10 @@ struct Walk<'a, 'l> {
 impl<'a> Walk<'a, '_> {
     fn written(&mut self, found: &Found<'a>, facts: &WriteFacts<'_>) {
         let mut states = Vec::new();
-        if found.place != Place::Collection {
+        if matches!(found.place, Place::Path | Place::Action) {
             self.add(found.entity, Some(found.id()), true);
             states = self.look_up(found.entity, found.id());
-        } else if facts.method == "POST" {
+        } else if facts.method == "POST" && found.place == Place::Collection {
             self.add_lists(found.entity);
         } else {
             // All of the collection may have been replaced.

@@ -5,7 +5,7 @@ use alloc::{rc::Rc, vec::Vec};
 use super::EntryId;
 use super::index::Index;
 use crate::key::VARIES;
-use crate::subject::Subject;
+use crate::subject::{Subject, source_path};
 use crate::target::{Member, Target};
 use crate::text::joined;
 
@@ -23,6 +23,9 @@ impl Catalog {
         self.keys.add(key, id);
         for tag in subject.tags {
             self.tags.add(tag, id);
+            if let Some(path) = source_path(tag) {
+                self.paths.add(&joined(subject.url.origin(), path), id);
+            }
         }
         self.paths.add(&path(subject), id);
     }
@@ -32,6 +35,9 @@ impl Catalog {
         self.keys.remove(key, id);
         for tag in subject.tags {
             self.tags.remove(tag, id);
+            if let Some(path) = source_path(tag) {
+                self.paths.remove(&joined(subject.url.origin(), path), id);
+            }
         }
         self.paths.remove(&path(subject), id);
     }

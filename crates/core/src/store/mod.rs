@@ -8,7 +8,7 @@ use alloc::{boxed::Box, string::String, vec, vec::Vec};
 
 use self::catalog::Catalog;
 use self::recency::Recency;
-use crate::engine::BodyId;
+use crate::engine::{BodyId, Trigger};
 use crate::entry::{Entry, Stored};
 use crate::target::Member;
 use crate::time::Millis;
@@ -48,6 +48,8 @@ pub struct Store {
     bytes: usize,
     in_memory: usize,
     stored: usize,
+    /// How often an entry has come, gone or changed; it begins again at 0 when it has no more room.
+    generation: u32,
 }
 
 impl Store {
@@ -64,7 +66,18 @@ impl Store {
             bytes: 0,
             in_memory: 0,
             stored: 0,
+            generation: 0,
         }
+    }
+
+    /// A number that is another one once an entry has come, gone or changed.
+    pub fn generation(&self) -> u32 {
+        self.generation
+    }
+
+    /// Something else has changed by which entries are chosen.
+    pub fn note_change(&mut self) {
+        self.generation = self.generation.wrapping_add(1);
     }
 
     /// The limits that it keeps to.
@@ -170,6 +183,18 @@ impl Store {
         before
     }
 
+    /// The first use of an entry, if it was prefetched, is over; gives what made the page prefetch it.
+    pub fn take_prefetched(&mut self, id: EntryId) -> Option<Trigger> {
+        self.get(id)?.prefetched?;
+        let mut trigger = None;
+        self.change(id, &mut |entry| {
+            if let Some(prefetched) = entry.prefetched.take() {
+                (entry.fresh_until, trigger) = (prefetched.fresh_until, Some(prefetched.trigger));
+            }
+        });
+        trigger
+    }
+
     /// Marks an entry stale.
     pub fn mark_stale(&mut self, id: EntryId, now: Millis) {
         self.change(id, &mut |entry| entry.stale_since = entry.stale_since.or(Some(now)));
@@ -270,6 +295,7 @@ impl Store {
     }
 
     fn count(&mut self, entry: &Entry, add: bool) {
+        self.note_change();
         let change = |total: &mut usize, by: usize| *total = if add { *total + by } else { *total - by };
         if entry.body.is_some() {
             change(&mut self.in_memory, 1);

@@ -23,6 +23,7 @@ fn entry(path: &str, tags: &[&str], expires: Millis) -> Entry {
         must_revalidate: false,
         fence: Fence::stored(""),
         sent: 0,
+        received: 0,
         generated: 0,
         fresh_until: expires,
         stale_while_revalidate_until: expires,
@@ -33,6 +34,7 @@ fn entry(path: &str, tags: &[&str], expires: Millis) -> Entry {
         stored: Stored::No,
         refused: false,
         local: false,
+        prefetched: None,
     }
 }
 

@@ -3,18 +3,19 @@
 use std::fs;
 use std::path::Path;
 
-use crate::{engine, freshness, header, journal, json, pattern, record, url};
+use crate::{engine, freshness, header, journal, json, pattern, predict, record, url};
 
 type Check = fn(&str);
 
 /// The check of each fuzz target.
-const CHECKS: [(&str, Check); 8] = [
+const CHECKS: [(&str, Check); 9] = [
     ("engine", engine::check),
     ("freshness", freshness::check),
     ("header", header::check),
     ("journal", journal::check),
     ("json", json::check),
     ("pattern", pattern::check),
+    ("predict", predict::check),
     ("record", record::check),
     ("url", url::check),
 ];

@@ -1,9 +1,12 @@
 //! Whatever comes in from outside (headers, records, journals, messages), no read hangs and no body is lost.
 
-use everfresh_core::engine::{CacheMode, Input, Kind, QueryOptions, ReadId, ResponseHead, Signal};
+use everfresh_core::engine::{
+    CacheMode, Input, Kind, NewMutation, QueryOptions, ReadId, ResponseHead, Signal, Trigger,
+};
 use everfresh_core::header::parse_invalidate;
 use everfresh_core::journal::Claim;
-use everfresh_core::key::{ENTRY_PREFIX, HEAD, JOURNAL_PREFIX, SENTINEL, item_prefix};
+use everfresh_core::key::{EDIT_PREFIX, ENTRY_PREFIX, HEAD, JOURNAL_PREFIX, SENTINEL, item_prefix};
+use everfresh_core::predict::Connection;
 
 use crate::host::{Host, ORIGIN, RETRIES};
 
@@ -53,6 +56,15 @@ fn live(host: &mut Host, what: char, with: &str) {
             };
             host.query(&url, kind, options);
         }
+        'P' => {
+            let trigger = Trigger::ALL[with.len() % Trigger::ALL.len()];
+            host.prefetch(&url, trigger, with.len() as u8);
+        }
+        'K' => {
+            let connection = if with.contains('2') { Connection::TwoG } else { Connection::FourG };
+            host.tell(Input::Connection { connection, saves: with.contains('s') });
+        }
+        'V' => host.tell(Input::Navigate(url)),
         'd' => host.set_data(&url, with.len() as u32, QueryOptions::default()),
         'x' => host.tell(Input::Remove(url)),
         'S' => {
@@ -80,8 +92,15 @@ fn live(host: &mut Host, what: char, with: &str) {
         }
         'A' => {
             if let Some(write) = host.writes.pop() {
-                let head = ResponseHead { status: 200, headers: headers(with), ..ResponseHead::default() };
+                // The first line may be a status.
+                let status = with.lines().next().and_then(|line| line.parse().ok()).unwrap_or(200);
+                let head = ResponseHead { status, headers: headers(with), ..ResponseHead::default() };
                 host.tell(Input::Answered { write, head, fields: vec![("chapterId".into(), with.into())] });
+            }
+        }
+        'U' => {
+            if let Some(write) = host.writes.pop() {
+                host.tell(Input::Unanswered(write));
             }
         }
         'i' => {
@@ -93,7 +112,7 @@ fn live(host: &mut Host, what: char, with: &str) {
             host.disk.insert(format!("{JOURNAL_PREFIX}other678"), (with.into(), 0));
             host.disk.insert(HEAD.into(), (with.into(), 0));
         }
-        'J' => drop(host.disk.insert(format!("{JOURNAL_PREFIX}{with}"), ("1 0\n".into(), 0))),
+        'J' => drop(host.disk.insert(format!("{JOURNAL_PREFIX}{with}"), ("1 0 0\n".into(), 0))),
         's' => drop(host.disk.insert(SENTINEL.into(), (with.into(), 0))),
         'H' => drop(host.disk.insert(HEAD.into(), (with.into(), 0))),
         // As the entry of a path, with the epoch in its place.
@@ -104,8 +123,8 @@ fn live(host: &mut Host, what: char, with: &str) {
             host.disk.insert(name, (with.replace('@', &epoch.replace('=', "%3D")), 1 << 20));
         }
         'o' => {
-            let items = host.snapshot().items;
-            host.tell(Input::Scope { id: with.into(), items });
+            let snapshot = host.snapshot();
+            host.tell(Input::Scope { id: with.into(), snapshot });
         }
         'E' => drop(host.disk.insert(format!("{ENTRY_PREFIX}{with}"), (with.into(), 9))),
         'F' => host.tell(Input::Flush { all: with.is_empty() }),
@@ -116,7 +135,61 @@ fn live(host: &mut Host, what: char, with: &str) {
             host.now += (with.len() as u64) << 14;
             host.tell(Input::Wake);
         }
+        _ => mutate(host, what, with),
+    }
+}
+
+fn mutate(host: &mut Host, what: char, with: &str) {
+    match what {
+        'M' => host.mutate(mutation(with), None),
+        'D' => host.mutate(mutation(with), Some(with.len() as u32)),
+        'N' => host.mutate(NewMutation { url: String::new(), ..mutation(with) }, None),
+        'n' => host.submit(with.is_empty()),
+        'O' | 'k' => {
+            let Some(&mutation) = host.mutations.sent.last() else { return };
+            if what == 'k' {
+                return host.tell(Input::Rename { mutation, id: with.into() });
+            }
+            let (body, size, url) = (host.keep(), with.len() as u32, format!("{ORIGIN}{with}"));
+            host.tell(Input::Adopt { mutation, body, size, url });
+        }
+        'l' => host.tell(Input::Leading(with.is_empty())),
+        'z' | 'y' => {
+            let one = host.mutations.pending().get(with.len() % 3).copied();
+            if let Some(one) = one {
+                host.tell(if what == 'z' { Input::Withdraw(one) } else { Input::RetryDead(one) });
+            }
+        }
+        // Another document's: the name behind that of the user, and the line.
+        'v' => {
+            let (name, line) = with.split_once('\n').unwrap_or((with, ""));
+            host.disk.insert(format!("{EDIT_PREFIX}me|{name}"), (line.into(), line.len() as u32));
+            host.disk.insert(HEAD.into(), (with.into(), 0));
+        }
+        // Another document has sent them all.
+        'V' => {
+            host.disk.retain(|name, _| !name.starts_with(EDIT_PREFIX));
+            host.disk.insert(HEAD.into(), (with.into(), 0));
+        }
         _ => host.abort(ReadId(with.len() as u32)),
+    }
+}
+
+/// A path, a lane, and names of what it makes and needs, with blanks between.
+fn mutation(text: &str) -> NewMutation {
+    let mut words = text.split(' ');
+    let mut word = || words.next().unwrap_or_default();
+    let url = format!("{ORIGIN}{}", word());
+    NewMutation {
+        method: "POST".into(),
+        url: url.clone(),
+        lane: word().into(),
+        temp: word().into(),
+        needs: word().into(),
+        retries: text.len() as u32 % 3,
+        continues: text.len().is_multiple_of(2),
+        urls: vec![url, format!("{ORIGIN}/api/a")],
+        ..NewMutation::default()
     }
 }
 
@@ -136,11 +209,25 @@ mod tests {
         other678:[0-9]\nother678\n1 [0-9]\n[0-9] [0-9]{6,7} [iwd] (-|https://a\\.test) (\\*|scene:1)\n|\
         1 [0-9]\n[0-9] [0-9]{6,7} [iwd] - scene\n|2\tb\t@\tother678:1\t1000000,1,2000000,1,9000000,5\ta\t\t)";
 
+    /// What a step about mutations may carry.
+    const MUTATION: &str = "(|/api/(a|temp1|scenes/1)( |  temp1| x| x temp1| x  temp1)?|[12]|\
+        (200|401|409|425|503|404)(\nretry-after: 1)?|000000100000[0-9]\\.other678\\|k[12]\n\
+        1\tPOST\thttps://a\\.test/api/a\tx?\t(temp1)?\t\t(scene:1)?\tc?\t(999999)?\t(0|404)?\tr?\thttps://a\\.test/api/a)";
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(80))]
         #[test]
         fn p7_p10_no_read_hangs_and_no_body_is_lost(
             steps in prop::collection::vec(("[rRawhhhbbbfAimjJsHeEFqgct?QpWWdxSuo]", WITH), 0..30)
+        ) {
+            let steps: Vec<String> = steps.into_iter().map(|(what, with)| what + &with).collect();
+            super::check(&steps.join("|"));
+        }
+
+        #[test]
+        fn p5_p6_p10_mutations_end_once_and_leave_nothing(
+            steps in prop::collection::vec(
+                prop_oneof![3 => ("[MMDDDNnnnnAAAUOkllzyvvV]", MUTATION), 1 => ("[rWhbFocqSt]", WITH)], 0..50)
         ) {
             let steps: Vec<String> = steps.into_iter().map(|(what, with)| what + &with).collect();
             super::check(&steps.join("|"));

@@ -5,13 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use everfresh_core::engine::*;
 use everfresh_core::json;
-use everfresh_core::key::{ENTRY_PREFIX, HEAD, JOURNAL_PREFIX, SENTINEL};
+use everfresh_core::key::{EDIT_PREFIX, ENTRY_PREFIX, HEAD, JOURNAL_PREFIX, SENTINEL};
 use everfresh_core::time::Millis;
+
+use crate::mutating::Mutations;
 
 /// More often than this nothing is tried again.
 pub(crate) const RETRIES: u32 = 5;
 
 pub(crate) const ORIGIN: &str = "https://a.test";
+
+/// How long a payload is that was stored.
+pub(crate) const EDIT_SIZE: u32 = 1_000;
 
 /// A stored item: the core's line, and how long what follows is.
 pub(crate) type Item = (String, u32);
@@ -37,6 +42,7 @@ pub(crate) struct Host {
     pub(crate) bodies: BTreeSet<u32>,
     /// Documents whose end is to be told.
     pub(crate) watched: Vec<String>,
+    pub(crate) mutations: Mutations,
     next: u32,
 }
 
@@ -56,6 +62,7 @@ impl Host {
             writes: vec![],
             bodies: BTreeSet::new(),
             watched: vec![],
+            mutations: Mutations::default(),
             next: 0,
         }
     }
@@ -64,24 +71,24 @@ impl Host {
     pub(crate) fn snapshot(&self) -> Snapshot {
         let text = |name: &str| self.disk.get(name).map(|(text, _)| text.clone());
         let names = |prefix: &'static str| self.disk.keys().filter(move |name| name.starts_with(prefix));
+        let texts = |prefix| names(prefix).map(|name| (name.clone(), text(name).unwrap_or_default()));
         Snapshot {
             sentinel: text(SENTINEL),
             head: text(HEAD),
-            journals: names(JOURNAL_PREFIX)
-                .map(|name| (name.clone(), text(name).unwrap_or_default()))
-                .collect(),
+            journals: texts(JOURNAL_PREFIX).collect(),
             items: names(ENTRY_PREFIX).cloned().collect(),
             early: vec![],
+            edits: texts(EDIT_PREFIX).collect(),
         }
     }
 
     /// Tells the engine, once it has seen what storage holds, and does all that follows.
     pub(crate) fn tell(&mut self, input: Input) {
-        self.look();
+        self.catch_up();
         self.turn(input);
     }
 
-    fn look(&mut self) {
+    pub(crate) fn catch_up(&mut self) {
         let head = self.disk.get(HEAD).map(|(text, _)| text.as_str());
         if self.engine.is_outdated(head) {
             self.turn(Input::CatchUp(self.snapshot()));
@@ -110,6 +117,12 @@ impl Host {
         }
     }
 
+    pub(crate) fn prefetch(&mut self, url: &str, trigger: Trigger, priority: u8) {
+        let read = ReadId(self.number());
+        self.reads.insert(read);
+        self.tell(Input::Prefetch { read, url: url.into(), trigger, priority });
+    }
+
     pub(crate) fn set_data(&mut self, url: &str, size: u32, options: QueryOptions) {
         let body = self.keep();
         self.tell(Input::SetData { body, size, url: url.into(), options });
@@ -117,15 +130,20 @@ impl Host {
 
     /// The page gives a read up, or watches no more: that is its end.
     pub(crate) fn abort(&mut self, read: ReadId) {
-        self.look();
+        self.catch_up();
         self.reads.remove(&read);
         self.watches.remove(&read);
         self.turn(Input::Abort(read));
     }
 
     pub(crate) fn write(&mut self, method: &str, url: &str) {
+        self.request(method, url, None);
+    }
+
+    pub(crate) fn request(&mut self, method: &str, url: &str, mutation: Option<MutationId>) {
         let write = WriteId(self.number());
-        self.tell(Input::Write { write, method: method.into(), url: url.into(), fields: vec![] });
+        let (method, url) = (method.into(), url.into());
+        self.tell(Input::Write { write, method, url, fields: vec![], mutation });
     }
 
     /// Answers the newest request.
@@ -153,6 +171,7 @@ impl Host {
         while let Some(write) = self.writes.pop() {
             self.tell(Input::Unanswered(write));
         }
+        self.end_mutations();
         // What is tried again fails again, until it is given up.
         for _ in 0..RETRIES {
             while let Some(flight) = self.flights.pop().or_else(|| self.to_read.pop()) {
@@ -174,11 +193,17 @@ impl Host {
                 inputs.extend(self.perform(effect));
             }
         }
+        self.mutations.look(&self.bodies);
     }
 
     fn perform(&mut self, effect: Effect) -> Option<Input> {
         match effect {
+            // The end of one that was given up is told, too.
+            Effect::Prefetched { read, outcome: PrefetchOutcome::Aborted } => {
+                self.reads.remove(&read);
+            }
             Effect::Pass(read)
+            | Effect::Prefetched { read, .. }
             | Effect::DeliverNetwork { read, .. }
             | Effect::Refuse { read, .. }
             | Effect::Reject { read, .. } => {
@@ -188,7 +213,7 @@ impl Host {
                 assert!(self.bodies.contains(&body.0), "what is delivered is kept");
                 self.done(read);
             }
-            Effect::Answer { read, body, .. } => {
+            Effect::Answer { read, body, .. } | Effect::Peeked { read, body, .. } => {
                 assert!(self.bodies.contains(&body.0), "what is answered is kept");
                 self.done(read);
             }
@@ -196,7 +221,7 @@ impl Host {
                 assert!(self.watches.contains(&watch), "who is told watches");
                 assert!(body.is_none_or(|body| self.bodies.contains(&body.0)), "what is shown is kept");
             }
-            Effect::NotifyFailed { watch, .. } => {
+            Effect::NotifyFailed { watch, .. } | Effect::Due(watch) => {
                 assert!(self.watches.contains(&watch), "who is told watches");
             }
             Effect::Fetch { flight, .. } => self.flights.push(flight),
@@ -214,7 +239,8 @@ impl Host {
             }
             Effect::Persist { item, header, body } => {
                 assert!(self.bodies.contains(&body.0), "what is stored is kept");
-                return self.put(&item, (header, 1 << 20));
+                let size = if item.starts_with(EDIT_PREFIX) { EDIT_SIZE } else { 1 << 20 };
+                return self.put(&item, (header, size));
             }
             Effect::Put { item, text } => return self.put(&item, (text, 0)),
             Effect::Remove(item) => {
@@ -226,7 +252,9 @@ impl Host {
                 assert!(self.bodies.remove(&body.0), "a body is given up once");
             }
             Effect::Blank(watch) => assert!(self.watches.contains(&watch), "who is told watches"),
+            Effect::Predicted(pages) => assert!(!pages.is_empty(), "of none nothing is said"),
             Effect::Broadcast(_) | Effect::FlushWhenIdle | Effect::WakeAt(_) | Effect::Emit(_) => {}
+            effect => self.mutations.perform(effect, &self.bodies),
         }
         None
     }
@@ -243,7 +271,7 @@ impl Host {
         assert!(self.reads.remove(&read), "a read ends once");
     }
 
-    fn keep(&mut self) -> BodyId {
+    pub(crate) fn keep(&mut self) -> BodyId {
         let body = self.number();
         self.bodies.insert(body);
         BodyId(body)

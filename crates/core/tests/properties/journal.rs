@@ -6,7 +6,7 @@ use everfresh_core::target::{Member, Target};
 use everfresh_core::url::Url;
 
 pub(crate) fn check(text: &str) {
-    for text in [text.to_owned(), format!("1 9\n{text}\n")] {
+    for text in [text.to_owned(), format!("1 9 0\n{text}\n")] {
         let Some(mut journal) = Journal::decode("document1".into(), &text) else {
             continue;
         };

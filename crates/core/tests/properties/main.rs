@@ -9,6 +9,8 @@ mod header;
 mod host;
 mod journal;
 mod json;
+mod mutating;
 mod pattern;
+mod predict;
 mod record;
 mod url;

@@ -79,6 +79,9 @@ impl Copy {
                 .collect(),
             items: starting(key::ENTRY_PREFIX).map(|(name, _)| name.to_owned()).collect(),
             early: vec![],
+            edits: starting(key::EDIT_PREFIX)
+                .map(|(name, item)| (name.to_owned(), item.text.clone()))
+                .collect(),
         }
     }
 }

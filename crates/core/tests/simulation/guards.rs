@@ -9,8 +9,16 @@ use crate::trace::{Trace, hunt};
 const TRIES: u64 = 4_000;
 
 fn check(guard: Guard) {
-    let Some(seed) = hunt(0..TRIES, STEPS, Some(guard)) else {
-        panic!("nothing is found in {TRIES} seeds without {guard:?}");
+    let mut first = 0;
+    let seed = loop {
+        let Some(seed) = hunt(first..TRIES, STEPS, Some(guard)) else {
+            panic!("nothing is found in {TRIES} seeds without {guard:?}");
+        };
+        // What is found with it, too, says nothing.
+        if hunt(seed..seed + 1, STEPS, None).is_none() {
+            break seed;
+        }
+        first = seed + 1;
     };
     let (trace, violation) = Trace::new(seed, STEPS).shrunk(Some(guard));
     println!("without {guard:?}: seed {seed}, shrunk to {} steps: {violation}", trace.len());
@@ -43,4 +51,10 @@ guards! {
     p8_the_fence_of_a_scope_is_missed ScopeFence;
     p8_the_names_of_what_a_scope_stored_are_missed ScopeName;
     p8_following_another_tab_is_missed Follow;
+    p5_holding_answers_back_is_missed HoldBack;
+    p5_the_layer_of_what_was_done_is_missed LayerKept;
+    p6_storing_before_sending_is_missed StoredFirst;
+    p6_the_same_key_is_missed SameKey;
+    p6_the_order_of_a_lane_is_missed LaneOrder;
+    p6_the_one_that_sends_is_missed SingleSender;
 }

@@ -9,6 +9,7 @@ mod guards;
 mod server;
 mod tab;
 mod trace;
+mod values;
 mod world;
 
 use std::env;
@@ -46,7 +47,7 @@ fn the_same_seed_is_the_same_run() {
 #[test]
 fn the_runs_come_to_what_matters() {
     let mut counts = world::Counts::default();
-    for seed in 0..200 {
+    for seed in 0..500 {
         counts.add(&run(&Trace::new(seed, STEPS), None).counts);
     }
     println!("{counts:?}");

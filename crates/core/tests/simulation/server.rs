@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::values::{EditId, NOTHING, Operation, Value};
+
 /// The resources, each with the paths of those that a write to it touches too.
-pub(crate) const PATHS: [&str; 7] = [
+pub(crate) const PATHS: [&str; 9] = [
     "/api/scenes/1",
     "/api/scenes/2",
     "/api/scenes/3",
@@ -11,7 +13,12 @@ pub(crate) const PATHS: [&str; 7] = [
     "/api/chapters/2",
     "/api/chapters",
     "/api/misc",
+    "/api/lists/1",
+    "/api/lists/2",
 ];
+
+/// Those that have a value, which mutations change.
+pub(crate) const LISTS: [usize; 2] = [7, 8];
 
 /// An answer that took longer is kept by no cache.
 const SLOWEST: u64 = 50_000;
@@ -23,7 +30,7 @@ pub(crate) const MAX_AGE: u64 = 60_000;
 const CHAPTER_OF: [usize; 3] = [3, 3, 4];
 
 /// Those that can be written.
-pub(crate) const WRITABLE: [usize; 6] = [0, 1, 2, 3, 4, 6];
+pub(crate) const WRITABLE: [usize; 7] = [0, 1, 2, 3, 4, 6, 7];
 
 /// The one whose answers vary by the language that is asked for, and how many languages there are.
 pub(crate) const SPOKEN: usize = 2;
@@ -40,7 +47,8 @@ pub(crate) fn touched(resource: usize) -> Vec<usize> {
 
 /// The tags that a header names for it. `live` is a tag that nobody knows but by an answer that carries it.
 pub(crate) fn tag(resource: usize) -> &'static str {
-    ["scene:1", "scene:2", "scene:3", "chapter:1", "chapter:2", "chapters", "live"][resource]
+    ["scene:1", "scene:2", "scene:3", "chapter:1", "chapter:2", "chapters", "live", "list:1", "list:2"]
+        [resource]
 }
 
 /// The parent that the body of a resource names.
@@ -66,6 +74,8 @@ pub(crate) struct Body {
     pub(crate) language: usize,
     /// For whose cookie it was made.
     pub(crate) session: usize,
+    /// It came with the answer to a mutation, in this event; 0 where it did not.
+    pub(crate) adopted: u64,
 }
 
 /// What the server says.
@@ -93,6 +103,7 @@ impl Body {
             read: next()?,
             language: next()? as usize,
             session: next()? as usize,
+            adopted: 0,
         })
     }
 }
@@ -103,6 +114,10 @@ pub(crate) struct Server {
     changed: [(u64, u64); PATHS.len()],
     /// By resource and language: body, date of its last change in seconds, and when it came.
     http_cache: BTreeMap<(usize, usize), (Body, u64, u64)>,
+    /// What each of the lists has been, and since when.
+    values: [Vec<(u64, Value)>; LISTS.len()],
+    /// The idempotency keys of what was done.
+    pub(crate) keys: BTreeMap<String, u64>,
 }
 
 impl Server {
@@ -112,12 +127,27 @@ impl Server {
         }
     }
 
+    /// Does an operation to one of the lists.
+    pub(crate) fn change(&mut self, resource: usize, operation: Operation, by: EditId, event: u64, now: u64) {
+        self.changed[resource] = (event, now);
+        let mut value = self.value(resource, event).clone();
+        value.apply(operation, by);
+        self.values[resource - LISTS[0]].push((event, value));
+    }
+
+    /// What one of the lists was then.
+    pub(crate) fn value(&self, resource: usize, event: u64) -> &Value {
+        let values = &self.values[resource - LISTS[0]];
+        let last = values.iter().rev().find(|(since, _)| *since <= event);
+        last.map_or(&NOTHING, |(_, value)| value)
+    }
+
     /// The entity tag: for some resources one for each version, for others the second of the last change, so that two
     /// versions may have the same.
     fn tag(&self, resource: usize) -> Option<u64> {
         match resource {
-            4 | 6 => Some(self.changed[resource].0),
-            1 | 3 | 5 => Some(self.changed[resource].1 / 1000),
+            4 | 6 | 7 => Some(self.changed[resource].0),
+            1 | 3 | 5 | 8 => Some(self.changed[resource].1 / 1000),
             _ => None,
         }
     }

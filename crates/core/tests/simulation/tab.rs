@@ -1,17 +1,24 @@
 //! A tab: an engine, and the effects that it asked for and that have not been performed yet.
 
+mod mutating;
+mod prefetching;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use everfresh_core::engine::{
-    BodyId, Effect, Engine, Environment, Event, FlightId, Guard, Input, Kind, QueryOptions, ReadId, Request,
-    StoredItem,
+    BodyId, Effect, End, Ending, Engine, Environment, Event, FlightId, Guard, Input, Kind, Progress,
+    QueryOptions, ReadId, Request, StoredItem,
 };
 use everfresh_core::json;
 use everfresh_core::key;
 
 use crate::disk::{Copy, Item, Write};
 use crate::server::{Answer, Body};
-use crate::world::{News, name};
+use crate::values::EditId;
+use crate::world::{Barrier, News, name};
+
+pub(crate) use mutating::{Held, Mutating};
+use prefetching::Prefetching;
 
 pub(crate) const ORIGIN: &str = "https://a.test";
 
@@ -21,12 +28,14 @@ const OPTIONS: &str = r#"{
     "rules": [
         { "match": "/api/chapters/*", "staleTime": 2000, "gcTime": 60000 },
         { "match": "/api/scenes/2", "staleTime": 40, "gcTime": 60000 },
+        { "match": "/api/lists/2", "staleTime": 2000, "gcTime": 60000 },
         { "match": "/api/misc", "staleTime": 2000, "gcTime": 60000 },
         { "match": "/api/*", "staleTime": 60000, "gcTime": 60000 }
     ],
     "entities": {
         "scene": { "path": "/api/scenes/:id", "parents": { "chapter": "chapterId" } },
-        "chapter": { "path": "/api/chapters/:id", "collection": "/api/chapters", "lists": ["chapters"] }
+        "chapter": { "path": "/api/chapters/:id", "collection": "/api/chapters", "lists": ["chapters"] },
+        "list": { "path": "/api/lists/:id" }
     }
 }"#;
 
@@ -38,7 +47,7 @@ pub(crate) struct Read {
     pub(crate) resource: usize,
     pub(crate) language: usize,
     /// What was asked for before this event is not good enough.
-    pub(crate) barrier: u64,
+    pub(crate) barrier: Barrier,
     /// What its page could know of who was signed in.
     pub(crate) session: usize,
     /// Its page did not say.
@@ -51,6 +60,23 @@ pub(crate) struct View {
     pub(crate) resource: usize,
     pub(crate) body: Option<Body>,
     pub(crate) stale: bool,
+}
+
+/// What is kept under a number.
+#[derive(Debug, Clone, Copy)]
+enum Kept {
+    Body(Body),
+    /// The payload of a durable mutation.
+    Payload(EditId),
+}
+
+impl Kept {
+    fn encode(self) -> String {
+        match self {
+            Self::Body(body) => body.encode(),
+            Self::Payload(edit) => edit.to_string(),
+        }
+    }
 }
 
 /// A request that the engine asked for.
@@ -79,6 +105,14 @@ pub(crate) enum Deed {
     Refused,
     Say(String),
     Answered(Read, Option<Body>, String),
+    /// A mutation is to be sent.
+    Submitted(EditId),
+    Ended(EditId, Ending),
+    Progress(EditId, Progress),
+    /// It wants to be the one that sends no more.
+    GivesUp,
+    /// It says what it must not.
+    Broken(String),
 }
 
 #[derive(Debug)]
@@ -96,14 +130,18 @@ pub(crate) struct Tab {
     now: u64,
     pub(crate) reads: BTreeMap<ReadId, Read>,
     pub(crate) views: BTreeMap<ReadId, View>,
+    pub(crate) prefetching: Prefetching,
     pub(crate) flights: BTreeMap<FlightId, Flight>,
-    bodies: BTreeMap<u32, Body>,
+    bodies: BTreeMap<u32, Kept>,
+    pub(crate) mutating: Mutating,
+    /// What storage held was read in the last turn.
+    pub(crate) caught_up: bool,
     pub(crate) idle: bool,
     pub(crate) deadline: Option<u64>,
     pub(crate) watched: Vec<String>,
     pub(crate) messages: VecDeque<(String, News)>,
     /// For each resource, the event before which nothing that was asked for may be handed out.
-    pub(crate) barriers: [u64; crate::server::PATHS.len()],
+    pub(crate) barriers: [Barrier; crate::server::PATHS.len()],
     /// Writes of unknown outcome that it has been told of: their places in the world's list.
     pub(crate) doubts: Vec<usize>,
     /// Writes that it has seen begin.
@@ -133,8 +171,11 @@ impl Tab {
             now: 0,
             reads: BTreeMap::new(),
             views: BTreeMap::new(),
+            prefetching: Prefetching::default(),
             flights: BTreeMap::new(),
             bodies: BTreeMap::new(),
+            mutating: Mutating::default(),
+            caught_up: false,
             idle: false,
             deadline: None,
             watched: vec![],
@@ -155,12 +196,19 @@ impl Tab {
     }
 
     pub(crate) fn kept(&self, body: BodyId) -> Option<Body> {
-        self.bodies.get(&body.0).copied()
+        match self.bodies.get(&body.0)? {
+            Kept::Body(body) => Some(*body),
+            Kept::Payload(_) => panic!("a payload is no body"),
+        }
+    }
+
+    fn body(&self, body: BodyId) -> Body {
+        self.kept(body).expect("it is kept")
     }
 
     pub(crate) fn keep(&mut self, body: Body) -> BodyId {
         let id = self.next_id();
-        self.bodies.insert(id, body);
+        self.bodies.insert(id, Kept::Body(body));
         BodyId(id)
     }
 
@@ -198,17 +246,23 @@ impl Tab {
         refuses: &mut dyn FnMut(&Copy, &str) -> bool,
     ) -> Vec<Deed> {
         self.now = now;
+        self.caught_up = matches!(input, Input::Start(_) | Input::CatchUp(_) | Input::Scope { .. });
         let mut inputs = VecDeque::from([input]);
         if self.engine.is_outdated(self.copy.head()) {
+            self.caught_up = true;
             inputs.push_front(Input::CatchUp(self.copy.snapshot()));
         }
         let mut deeds = vec![];
         while let Some(input) = inputs.pop_front() {
+            if let Input::Abort(watch) = &input {
+                self.views.remove(watch);
+            }
             self.engine.handle(now, input);
             while let Some(effect) = self.engine.poll() {
                 self.perform(event, effect, order, refuses, &mut inputs, &mut deeds);
             }
         }
+        self.forget_ended();
         deeds
     }
 
@@ -247,12 +301,13 @@ impl Tab {
             }
             Effect::Remove(item) => write(self, deeds, &item, None),
             Effect::Load { item } => {
-                let found = self.copy.get(&item).cloned().map(|found| self.load(&found));
+                let found = self.copy.get(&item).cloned().map(|found| self.load(&item, &found));
                 inputs.push_back(Input::Loaded { item: item.to_string(), found });
             }
             Effect::Fetch { flight, read, reload, condition } => {
                 let again = self.flights.get(&flight).map(|flight| (flight.resource, flight.language));
                 let view = self.views.get(&read).map(|view| (view.resource, 0));
+                let view = view.or_else(|| Some((*self.prefetching.open.get(&read)?, 0)));
                 let of_read = || (self.reads[&read].resource, self.reads[&read].language);
                 let (resource, language) = again.or(view).unwrap_or_else(of_read);
                 let condition = condition.map(|(body, header)| {
@@ -265,21 +320,22 @@ impl Tab {
                     Flight { resource, language, sent, time, session, reload, condition, answer, reading };
                 self.flights.insert(flight, sent);
             }
+            Effect::Prefetched { read, outcome } => self.prefetching.end(read, outcome),
             Effect::Freshen { flight, body } => {
                 let answer = self.flights[&flight].answer.expect("it was answered");
-                self.bodies.insert(body.0, answer.body).expect("it is kept");
+                self.bodies.insert(body.0, Kept::Body(answer.body)).expect("it is kept");
             }
             Effect::Refuse { read, .. } => self.answer(read, None, String::from("refused"), deeds),
             Effect::Deliver { read, body, status, .. } => {
-                let body = self.bodies[&body.0];
+                let body = self.body(body);
                 self.answer(read, Some(body), status, deeds);
             }
-            Effect::Answer { read, body, .. } => {
-                let body = self.bodies[&body.0];
+            Effect::Answer { read, body, .. } | Effect::Peeked { read, body, .. } => {
+                let body = self.body(body);
                 self.answer(read, Some(body), String::from("data"), deeds);
             }
             Effect::Notify { watch, body, stale, .. } => {
-                let body = body.map(|body| self.bodies[&body.0]);
+                let body = body.map(|body| self.body(body));
                 let view = self.views.get_mut(&watch).expect("it watches");
                 *view = View { body: body.or(view.body), stale, ..*view };
             }
@@ -287,7 +343,6 @@ impl Tab {
                 let view = self.views.get_mut(&watch).expect("it watches");
                 *view = View { body: None, stale: false, ..*view };
             }
-            Effect::NotifyFailed { .. } => {}
             Effect::DeliverNetwork { read, flight } => {
                 let body = self.flights[&flight].answer.map(|answer| answer.body);
                 self.answer(read, body, String::from("network"), deeds);
@@ -302,7 +357,6 @@ impl Tab {
             Effect::AbortFlight(flight) | Effect::EndFlight(flight) => {
                 self.flights.remove(&flight);
             }
-            Effect::Send(_) => {}
             Effect::Broadcast(message) => deeds.push(Deed::Say(message)),
             Effect::Watch(document) => self.watched.push(document.to_string()),
             Effect::DropBody(body) => assert!(self.bodies.remove(&body.0).is_some(), "given up once"),
@@ -310,15 +364,25 @@ impl Tab {
             Effect::WakeAt(deadline) => self.deadline = deadline,
             Effect::Emit(Event::LateFill { .. }) => self.late_fills += 1,
             Effect::Emit(Event::Evict { .. }) => self.evictions += 1,
-            Effect::Emit(_) => {}
+            Effect::Emit(Event::Prefetch { end: Some(End::Used), .. }) => self.prefetching.first_uses += 1,
+            Effect::Emit(Event::Scope { .. }) => {
+                self.mutating.held.values_mut().for_each(|held| held.left = true);
+            }
+            Effect::NotifyFailed { .. } | Effect::Send(_) | Effect::Emit(_) => {}
+            effect => self.perform_mutating(effect, deeds),
         }
     }
 
-    fn load(&mut self, found: &Item) -> StoredItem {
+    fn load(&mut self, name: &str, found: &Item) -> StoredItem {
+        if name.starts_with(key::EDIT_PREFIX) {
+            let (body, rest_len) = self.keep_payload(found.body.parse().expect("which one it is"));
+            return StoredItem { header: found.text.clone(), rest_len, body };
+        }
         let body = Body::decode(&found.body);
         // A torn one has a rest of no length.
         let rest_len = if body.is_some() { found.body.len() as u32 + 20 } else { 0 };
-        let body = body.unwrap_or(Body { resource: 0, sent: 0, read: 0, language: 0, session: 0 });
+        let body =
+            body.unwrap_or(Body { resource: 0, sent: 0, read: 0, language: 0, session: 0, adopted: 0 });
         StoredItem { header: found.text.clone(), rest_len, body: self.keep(body) }
     }
 

@@ -20,9 +20,10 @@ pub(crate) struct Run {
 }
 
 impl Trace {
+    /// In every other one pages mutate.
     pub(crate) fn new(seed: u64, steps: usize) -> Self {
         let mut random = fastrand::Rng::with_seed(seed);
-        Self((0..steps).map(|_| Step::random(&mut random)).collect())
+        Self((0..steps).map(|_| Step::random(&mut random, seed % 2 == 1)).collect())
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -1,10 +1,16 @@
 //! The world of a run: tabs, storage, the server, a clock; and what must hold after every step.
 
+mod answers;
 mod counts;
 mod delivery;
+mod edits;
+mod finish;
+mod lock;
 mod network;
 mod pages;
 mod scopes;
+mod shown;
+mod stored;
 mod writes;
 
 use std::collections::BTreeMap;
@@ -16,7 +22,7 @@ use everfresh_core::engine::{Guard, Input};
 use everfresh_core::key;
 
 use crate::disk::{Copy, Write};
-use crate::server::{self, Body, PATHS, Server};
+use crate::server::{Body, LISTS, PATHS, Server};
 use crate::tab::{Deed, Read, Tab};
 
 /// One step: what is done, and two numbers that choose to what.
@@ -28,8 +34,37 @@ pub(crate) struct Step {
 }
 
 impl Step {
-    pub(crate) fn random(random: &mut fastrand::Rng) -> Self {
-        Self { op: random.u8(0..100), a: random.usize(0..1_000), b: random.usize(0..1_000) }
+    /// `edits`: one of those that have to do with mutations may come, too.
+    pub(crate) fn random(random: &mut fastrand::Rng, edits: bool) -> Self {
+        Self {
+            op: random.u8(0..if edits { 150 } else { 100 }),
+            a: random.usize(0..1_000),
+            b: random.usize(0..1_000),
+        }
+    }
+}
+
+/// What was asked for before these events may not be handed out.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Barrier {
+    last: u64,
+    /// The one before it.
+    earlier: u64,
+}
+
+impl Barrier {
+    fn raise(&mut self, event: u64) {
+        if event > self.last {
+            *self = Self { last: event, earlier: self.last };
+        } else if event < self.last {
+            self.earlier = self.earlier.max(event);
+        }
+    }
+
+    /// Whether a body is too old. One that came with the answer that invalidates is not.
+    fn bars(self, body: Body) -> bool {
+        let own = body.adopted > 0 && body.adopted == self.last;
+        body.sent < if own { self.earlier } else { self.last }
     }
 }
 
@@ -56,6 +91,9 @@ impl News {
     }
 }
 
+/// Longer than an edit is tried again.
+const WEEK: u64 = 8 * 24 * 60 * 60 * 1000;
+
 pub(crate) struct World {
     without: Option<Guard>,
     now: u64,
@@ -71,6 +109,10 @@ pub(crate) struct World {
     told: BTreeMap<String, News>,
     tabs: Vec<Tab>,
     mutations: Vec<writes::Mutation>,
+    edits: Vec<edits::Edit>,
+    /// The document that has the lock of the one that sends.
+    lock: Option<String>,
+    online: bool,
     sessions: scopes::Sessions,
     /// Which document stored an entry, and what session it knew of.
     stored: BTreeMap<String, (String, usize)>,
@@ -95,6 +137,9 @@ impl World {
             told: BTreeMap::new(),
             tabs: vec![],
             mutations: vec![],
+            edits: vec![],
+            lock: None,
+            online: true,
             sessions: scopes::Sessions::new(),
             stored: BTreeMap::new(),
             full: false,
@@ -135,65 +180,18 @@ impl World {
             93 => self.invalidate(a, b),
             94 => self.sign(a, b),
             95 => self.follow(a),
-            96 => self.tell_gone(a),
+            96 => _ = self.tell_gone(a),
+            97..=98 => self.prefetch(a, b),
+            100..109 => self.mutate(a, b),
+            109..130 => self.advance_mutation(a, b),
+            130..138 => self.give_lock(a),
+            138..141 => self.withdraw_or_retry(a, b),
+            141 => self.connect(b.is_multiple_of(2)),
+            142..145 => self.send_late(a),
+            145..148 => self.watch_list(a, b),
+            148 if b.is_multiple_of(20) => self.grow_old(),
             _ => self.deliver_all_storage(a),
         }
-    }
-
-    /// Lets everything come to its end: no read may be left without an answer.
-    pub(crate) fn finish(&mut self) {
-        self.full = false;
-        for tab in 0..self.tabs.len() {
-            if self.tabs[tab].frozen {
-                self.freeze_or_thaw(tab);
-            }
-        }
-        self.settle();
-        self.check_left();
-        for tab in &self.tabs {
-            if !tab.reads.is_empty() {
-                self.violation.get_or_insert_with(|| format!("P7: reads without an answer: {:?}", tab.reads));
-            }
-        }
-    }
-
-    /// Answers all flights, and lets time pass until what failed was tried again, and nothing stale is watched but what a write that is under
-    /// way may change (P2).
-    fn settle(&mut self) {
-        for _ in 0..200 {
-            while let Some((tab, flight)) = self.flights().first().copied() {
-                self.event += 1;
-                if self.tabs[tab].flights[&flight].answer.is_none() {
-                    self.serve(0);
-                } else {
-                    self.answer_flight(0, 1);
-                }
-            }
-            let waits = |tab: &Tab| !tab.reads.is_empty() || self.is_stale(tab);
-            let Some(tab) = self.tabs.iter().position(waits) else {
-                return;
-            };
-            self.event += 1;
-            match self.tabs[tab].deadline.take() {
-                Some(deadline) => {
-                    self.now = self.now.max(deadline);
-                    self.handle(tab, Input::Wake);
-                }
-                None => break,
-            }
-        }
-        if let Some(tab) = self.tabs.iter().find(|tab| self.is_stale(tab)) {
-            let what = format!("P2: {} is left with stale views: {:?}", tab.document, tab.views);
-            self.violation.get_or_insert(what);
-        }
-    }
-
-    /// Whether a tab that has no write under way shows what is out of date. One that believes to be overruled shows
-    /// nothing.
-    fn is_stale(&self, tab: &Tab) -> bool {
-        let writes =
-            self.mutations.iter().any(|mutation| !mutation.over && mutation.document == tab.document);
-        !writes && tab.views.values().any(|view| view.stale && view.body.is_some())
     }
 
     /// A document invalidates.
@@ -238,6 +236,7 @@ impl World {
                         told.session = self.sessions.told_by(text, knows);
                     }
                     self.check_stored(tab, &write);
+                    self.note_stored_edit(&write);
                     let blank = write.name == key::SENTINEL
                         && write.item.as_ref().is_some_and(|item| key::is_blank(&item.text));
                     let tells = write.name == key::HEAD || write.name.starts_with(key::JOURNAL_PREFIX);
@@ -262,21 +261,32 @@ impl World {
                     }
                 }
                 Deed::Answered(read, body, status) => self.check(tab, read, body, &status),
+                Deed::Submitted(edit) => self.submitted(tab, edit),
+                Deed::Ended(edit, ending) => self.ended(tab, edit, ending),
+                Deed::Progress(edit, progress) => self.progressed(tab, edit, progress),
+                Deed::Broken(what) => drop(self.violation.get_or_insert(format!("{document}: {what}"))),
+                Deed::GivesUp => self.free_lock(&document),
             }
         }
+        self.check_stored_edits();
+        self.note_tried(tab);
+        self.check_layers(tab);
         self.told.entry(document.clone()).or_default().session = told.session;
         self.check_scope(tab);
+        let at = tab;
         let tab = &mut self.tabs[tab];
         self.counts.late_fills += core::mem::take(&mut tab.late_fills);
         self.counts.evictions += core::mem::take(&mut tab.evictions);
+        self.counts.prefetched += core::mem::take(&mut tab.prefetching.fetched);
+        self.counts.first_uses += core::mem::take(&mut tab.prefetching.first_uses);
         if !tab.is_bounded() {
             self.violation.get_or_insert_with(|| format!("P10: {document} holds more than it may"));
         }
         let broken = tab.views.values().filter(|view| !view.stale).find_map(|view| {
             let body = view.body?;
             self.counts.views += 1;
-            let late = (body.sent < tab.barriers[view.resource]).then(|| {
-                format!("asked for at {}, invalidated at {}", body.sent, tab.barriers[view.resource])
+            let late = tab.barriers[view.resource].bars(body).then(|| {
+                format!("asked for at {}, invalidated at {}", body.sent, tab.barriers[view.resource].last)
             });
             let foreign = (body.language > 0).then(|| format!("language {} for 0", body.language));
             let what = late.or(foreign).or_else(|| read_too_early(&self.mutations, tab, body))?;
@@ -285,6 +295,7 @@ impl World {
         if let Some(what) = broken {
             self.violation.get_or_insert(what);
         }
+        self.send_submitted(at, false);
     }
 
     /// A write reaches the disk at once, and other tabs when it pleases.
@@ -316,11 +327,16 @@ impl World {
         if body.resource != read.resource {
             broken.push(format!("{} for {}", PATHS[body.resource], PATHS[read.resource]));
         }
-        if body.sent < read.barrier {
+        if read.barrier.bars(body) {
             broken.push(format!(
                 "{} was asked for at {}, and invalidated at {}",
-                PATHS[body.resource], body.sent, read.barrier
+                PATHS[body.resource], body.sent, read.barrier.last
             ));
+        }
+        if status == "data" && LISTS.contains(&body.resource) {
+            self.counts.queried += 1;
+            let wrong = self.check_shown(tab, body);
+            broken.extend(wrong.map(|what| format!("P5: {} is given {what}", PATHS[body.resource])));
         }
         if hit {
             broken.extend(read_too_early(&self.mutations, &self.tabs[tab], body));
@@ -343,7 +359,7 @@ impl World {
 fn read_too_early(mutations: &[writes::Mutation], tab: &Tab, body: Body) -> Option<String> {
     tab.doubts.iter().map(|&at| &mutations[at]).find_map(|mutation| {
         let early = mutation.committed.is_some_and(|done| body.read < done)
-            && server::touched(mutation.resource).contains(&body.resource);
+            && mutation.touched.contains(&body.resource);
         early.then(|| {
             let path = PATHS[body.resource];
             format!("{path} was read at {}, before #{} was done", body.read, mutation.id.0)
@@ -355,8 +371,7 @@ fn learn(tab: &mut Tab, news: &News) {
     tab.intents.extend(&news.intents);
     tab.session = tab.session.max(news.session);
     for told in &news.invalidations {
-        let barrier = &mut tab.barriers[told.resource];
-        *barrier = told.event.max(*barrier);
+        tab.barriers[told.resource].raise(told.event);
         if let Some(write) = told.write
             && !tab.doubts.contains(&write)
         {

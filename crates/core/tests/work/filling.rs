@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use everfresh_core::engine::*;
 use everfresh_core::header::parse_invalidate;
-use everfresh_core::key::{HEAD, JOURNAL_PREFIX};
+use everfresh_core::key::{EDIT_PREFIX, HEAD, JOURNAL_PREFIX};
+use everfresh_core::predict::{MAX_BYTES, MAX_CONTEXTS, MAX_TEMPLATES};
 use fastrand::Rng;
 
 use crate::count::STEPS_ARE_COUNTED;
-use crate::host::{Host, Item, ORIGIN};
+use crate::host::{EDIT_SIZE, Host, Item, ORIGIN};
+use crate::piling::pile_up;
 
 const OPERATIONS: u32 = if STEPS_ARE_COUNTED { 100_000 } else { 2_500 };
 /// How often it is looked at what there is.
@@ -32,7 +34,7 @@ const UNDER_WAY: usize = 20;
 const DOCUMENTS: u32 = 20;
 
 /// What each may come to. What is not here counts nothing that could grow without end.
-const BOUNDS: [(&str, usize); 19] = [
+const BOUNDS: [(&str, usize); 30] = [
     // In memory, and those of storage that are known without a body; a size in storage is 1,000 at least.
     ("entries", 200 + 150),
     ("places of entries", 200 + 150 + 1),
@@ -46,8 +48,20 @@ const BOUNDS: [(&str, usize); 19] = [
     ("suspects", 64),
     ("peers", DOCUMENTS as usize),
     ("flights", 2 * UNDER_WAY),
-    ("writes", 3),
+    ("writes", 3 + UNDER_WAY),
+    ("mutations", 1_000),
+    ("functions given up", 1_000),
+    ("answers of mutations", 0),
+    // Those that were made here, and those that were found in storage, where others have made them.
+    ("edits", 1_000),
+    ("size of edits", 1_500_000 + 1_000 * EDIT_SIZE as usize),
     ("watches", UNDER_WAY),
+    ("prefetches that wait", 100),
+    ("sizes of prefetches", 256),
+    ("contexts", MAX_CONTEXTS),
+    ("bytes of contexts", MAX_BYTES),
+    ("sizes of templates", MAX_TEMPLATES + 1),
+    ("risks", 32),
     ("parked", UNDER_WAY),
     ("loads", 0),
     ("unscanned", 600),
@@ -71,7 +85,9 @@ fn p10_nothing_grows_past_its_bound() {
     let mut others: Vec<u32> = (0..DOCUMENTS).collect();
     for at in 0..OPERATIONS {
         let times = Times::of(at);
-        host.room = if times.full { 40 } else { 1_000 };
+        // What edits take is not what this is about.
+        let edits = host.disk.keys().filter(|name| name.starts_with(EDIT_PREFIX)).count();
+        host.room = edits + if times.full { 40 } else { 1_000 };
         // When nobody does much, it fills.
         if times.calm && random.u32(0..4) > 0 {
             fill(&mut host, &mut random);
@@ -84,8 +100,11 @@ fn p10_nothing_grows_past_its_bound() {
             look(&host, &mut most, at);
         }
     }
+    pile_up(&mut host, &mut random, &mut |host| look(host, &mut most, OPERATIONS));
     for (&(name, bound), most) in BOUNDS.iter().zip(&most) {
         println!("{name}: at the most {most} of {bound}");
+        // What other documents say was understood, and some of it stands.
+        assert!(*most > 0 || bound == 0, "{name} was never more than nothing");
     }
     host.end();
 }
@@ -110,7 +129,11 @@ fn look(host: &Host, most: &mut [usize], at: u32) {
         assert!(*count <= bound, "{name}: {count}, more than {bound}, after {at} operations");
         *most = (*most).max(*count);
     }
-    assert!(host.bodies.len() <= 200 + UNDER_WAY, "{} bodies are kept", host.bodies.len());
+    assert!(
+        host.bodies.len() <= 200 + UNDER_WAY + host.mutations.payloads(),
+        "{} bodies are kept",
+        host.bodies.len()
+    );
 }
 
 /// What a time is like.
@@ -151,7 +174,8 @@ fn live(host: &mut Host, random: &mut Rng, others: &mut [u32], times: Times) {
     match random.u32(0..100) {
         0..30 => read(host, random),
         30..33 => query(host, random),
-        33..50 => respond(host, random, times),
+        33..41 => mutate(host, random, times),
+        41..50 => respond(host, random, times),
         50..65 => host.body(random.u32(0..3_000)),
         65..67 => {
             if let Some(flight) = host.flights.pop() {
@@ -188,8 +212,8 @@ fn live(host: &mut Host, random: &mut Rng, others: &mut [u32], times: Times) {
         97 => host.tell(Input::Wake),
         98 if !times.calm && random.u32(0..100) == 0 => host.tell(Input::Clear),
         98 if !times.calm && random.bool() => {
-            let items = host.snapshot().items;
-            host.tell(Input::Scope { id: ["me", "you", ""][random.usize(0..3)].into(), items });
+            let snapshot = host.snapshot();
+            host.tell(Input::Scope { id: ["me", "you", ""][random.usize(0..3)].into(), snapshot });
         }
         99 if !times.calm && random.u32(0..200) == 0 => {
             // Somebody clears storage.
@@ -215,6 +239,15 @@ fn query(host: &mut Host, random: &mut Rng) {
     if random.u32(0..4) == 0 {
         return host.set_data(&url(random), random.u32(0..3_000), QueryOptions::default());
     }
+    if random.u32(0..8) == 0 {
+        // Some of the ways are gone often.
+        let page = if random.bool() { random.u32(0..4) } else { random.u32(0..3_000) };
+        return host.tell(Input::Navigate(format!("{ORIGIN}/pages/{page}")));
+    }
+    if random.u32(0..8) == 0 && host.reads.len() < UNDER_WAY {
+        let trigger = Trigger::ALL[random.usize(0..Trigger::ALL.len())];
+        return host.prefetch(&url(random), trigger, random.u8(0..255));
+    }
     let kind = [Kind::Query, Kind::Peek, Kind::Watch][random.usize(0..3)];
     if let Some(&watch) = host.watches.first().filter(|_| host.watches.len() >= UNDER_WAY / 2) {
         host.abort(watch);
@@ -232,6 +265,64 @@ fn respond(host: &mut Host, random: &mut Rng, times: Times) {
     }
     let status = if random.u32(0..30) == 0 { 503 } else { 200 };
     host.respond(ResponseHead { status, headers, ..ResponseHead::default() });
+}
+
+fn mutate(host: &mut Host, random: &mut Rng, times: Times) {
+    let pending = host.mutations.pending();
+    let one = (!pending.is_empty()).then(|| pending[random.usize(0..pending.len())]);
+    match (random.u32(0..16), one) {
+        // Offline, or where it does not lead, they pile up.
+        (0..6, _) => {
+            for _ in 0..if times.busy { 8 } else { 1 } {
+                let durable = random.bool();
+                host.mutate(mutation(random), durable.then(|| random.u32(0..20_000)));
+            }
+        }
+        (6..9, _) if host.mutations.open() < UNDER_WAY => host.submit(random.bool()),
+        (9..11, _) => {
+            let Some(write) = host.writes.pop() else { return };
+            let status = [200, 200, 401, 404, 425, 503][random.usize(0..6)];
+            host.tell(Input::Answered {
+                write,
+                head: ResponseHead { status, ..ResponseHead::default() },
+                fields: vec![],
+            });
+        }
+        (11, Some(one)) => host.tell(Input::Withdraw(one)),
+        (12, Some(one)) => host.tell(Input::RetryDead(one)),
+        (13, _) => host.tell(Input::Leading(random.bool())),
+        (14, _) => {
+            // Another document's, or it has sent some.
+            for _ in 0..20 {
+                let name = others(random.u32(0..400));
+                if times.busy {
+                    drop(host.disk.insert(name, edit(random)))
+                } else {
+                    drop(host.disk.remove(&name))
+                }
+            }
+            host.disk.insert(HEAD.into(), (format!("other:{}", random.u32(..)), 0));
+        }
+        _ => host.submit(true),
+    }
+}
+
+/// The name of another document's edit.
+pub(crate) fn others(number: u32) -> String {
+    format!("{EDIT_PREFIX}me|{number:016}.other|k")
+}
+
+pub(crate) fn edit(random: &mut Rng) -> Item {
+    (format!("1\tPOST\t{}\t\t\t\t\t\t\t\t\t{}", url(random), url(random)), EDIT_SIZE)
+}
+
+pub(crate) fn mutation(random: &mut Rng) -> NewMutation {
+    let lane = ["", "", "a", "b"][random.usize(0..4)];
+    let urls = vec![url(random), url(random)];
+    let function = random.u32(0..4) == 0;
+    let [method, url] = if function { ["", ""] } else { ["POST", &urls[0]] }.map(String::from);
+    let (retries, continues) = (random.u32(0..3), random.bool());
+    NewMutation { method, url, urls, lane: lane.into(), retries, continues, ..NewMutation::default() }
 }
 
 fn write(host: &mut Host, random: &mut Rng, times: Times) {
@@ -265,5 +356,5 @@ fn target(random: &mut Rng, narrow: bool) -> String {
 fn journal(random: &mut Rng, times: Times) -> String {
     let head = random.u32(1..300);
     let kind = ["i", "i", "i", "w", "d"][random.usize(0..if times.calm { 3 } else { 5 })];
-    format!("1 {head}\n{head} {} {kind} - {}\n", 1_000_000, target(random, times.calm))
+    format!("1 {head} 1000000\n{head} 1000000 {kind} - {}\n", target(random, times.calm))
 }

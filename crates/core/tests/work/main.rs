@@ -6,6 +6,9 @@ mod filling;
 #[path = "../properties/host.rs"]
 mod host;
 mod invalidating;
+#[path = "../properties/mutating.rs"]
+mod mutating;
+mod piling;
 mod reading;
 
 #[test]

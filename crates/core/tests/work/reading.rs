@@ -63,7 +63,7 @@ fn p10_reading_costs_in_proportion_to_the_length() {
     let numbered = numbered.map(|form| (0..LENGTH).map(form).collect::<String>());
     for text in repeated.map(|text| text.repeat(LENGTH)).iter().chain(&numbered) {
         // As what is behind a beginning that fits, and before an end that does.
-        for beginning in ["", "a", "\"", "1 9999\n", "1 9\n1 7 i - ", "\t1,2,3,4,5,6\t"] {
+        for beginning in ["", "a", "\"", "1 9999 7\n", "1 9 7\n1 7 i - ", "\t1,2,3,4,5,6\t"] {
             for end in ["", "\n", "a", "\""] {
                 most = most.max(check(beginning, text, end));
             }

@@ -2,18 +2,18 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use rusqlite::{Transaction, params};
+use rusqlite::{Connection, params};
 
 use super::{DbError, now_ms};
 
 const STORY: i64 = 42;
 const MINUTE: i64 = 60_000;
 
-/// Throws all content away and writes the sample content.
-pub(super) fn reseed(db: &Transaction<'_>) -> Result<(), DbError> {
+/// Throws all content away, with the answers to the writes that made it, and writes the sample content.
+pub(super) fn reseed(db: &Connection) -> Result<(), DbError> {
     db.execute_batch(
         "DELETE FROM replies; DELETE FROM posts; DELETE FROM scenes; DELETE FROM chapters;
-         DELETE FROM stories; DELETE FROM meta; DELETE FROM sqlite_sequence;",
+         DELETE FROM stories; DELETE FROM answers; DELETE FROM meta; DELETE FROM sqlite_sequence;",
     )?;
     let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let generation = format!("{:x}", elapsed.as_nanos());
@@ -22,7 +22,7 @@ pub(super) fn reseed(db: &Transaction<'_>) -> Result<(), DbError> {
     community(db)
 }
 
-fn studio(db: &Transaction<'_>) -> Result<(), DbError> {
+fn studio(db: &Connection) -> Result<(), DbError> {
     let now = now_ms();
     db.execute(
         "INSERT INTO stories (id, title, author, text, updated_at) VALUES (?, ?, ?, ?, ?)",
@@ -46,7 +46,7 @@ fn studio(db: &Transaction<'_>) -> Result<(), DbError> {
     Ok(())
 }
 
-fn community(db: &Transaction<'_>) -> Result<(), DbError> {
+fn community(db: &Connection) -> Result<(), DbError> {
     let now = now_ms();
     for post in &POSTS {
         let at = now - post.minutes_ago * MINUTE;

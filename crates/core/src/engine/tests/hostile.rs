@@ -16,6 +16,17 @@ fn after(value: &str) -> (Tab, bool) {
     (tab, kept)
 }
 
+impl Tab {
+    /// What it has complained of.
+    pub(super) fn problems(&self) -> Vec<&'static str> {
+        let problem = |event: &Event| match event {
+            Event::Problem { code, .. } => Some(*code),
+            _ => None,
+        };
+        self.events.iter().filter_map(problem).collect()
+    }
+}
+
 #[test]
 fn p10_a_header_that_is_too_much_widens_to_everything_of_its_origin() {
     let many: Vec<String> = (0..10_000).map(|n| format!("t{n}")).collect();

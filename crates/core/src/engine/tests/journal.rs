@@ -122,6 +122,7 @@ fn p4_writes_seen_before_the_engine_was_ready_count() {
         head,
     };
     let snapshot = Snapshot {
+        edits: vec![],
         early: vec![
             early("/api/scenes/7", Some(head(200, &[("x-cache-invalidate", "scene:7")]))),
             early("/api/chapters/3", None),

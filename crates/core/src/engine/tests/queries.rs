@@ -15,6 +15,8 @@ pub(super) struct View {
     pub(super) stale: bool,
     pub(super) fetching: bool,
     pub(super) failures: u32,
+    /// How often they were told to fetch it.
+    pub(super) due: u32,
     /// How often they were told.
     pub(super) told: u32,
 }
@@ -153,14 +155,16 @@ fn a_query_is_tried_again_as_often_as_it_says_and_later_each_time() {
 
 #[test]
 fn retry_after_is_waited_for_and_what_can_t_pass_is_not_tried_again() {
-    let mut tab = Tab::new();
-    let read = tab.query("/api/scenes/1", Kind::Query, r#"{"retry":1}"#);
-    tab.respond(tab.flight(), head(429, &[("retry-after", "7")]), "");
-    assert_eq!(tab.deadline, Some(tab.now + 7_000));
-    tab.wait(7_000);
-    tab.wake();
-    tab.respond(tab.flight(), head(403, &[]), "");
-    assert_eq!(tab.outcome_of(read), Some(Outcome::Rejected));
+    for after in ["7", "Thu, 01 Jan 1970 00:16:47 GMT"] {
+        let mut tab = Tab::new();
+        let read = tab.query("/api/scenes/1", Kind::Query, r#"{"retry":1}"#);
+        tab.respond(tab.flight(), head(429, &[("retry-after", after)]), "");
+        assert_eq!(tab.deadline, Some(tab.now + 7_000));
+        tab.wait(7_000);
+        tab.wake();
+        tab.respond(tab.flight(), head(403, &[]), "");
+        assert_eq!(tab.outcome_of(read), Some(Outcome::Rejected));
+    }
 }
 
 #[test]
@@ -252,4 +256,12 @@ fn what_is_removed_is_gone_here_and_from_storage_with_no_record_of_it() {
     tab.input(Input::Remove(url("/api/scenes/1")));
     assert_eq!((tab.peek("/api/scenes/1"), tab.stored()), (None, vec![]));
     assert_eq!(tab.messages.len(), messages);
+}
+
+#[test]
+fn what_the_page_says_last_counts_also_within_a_moment() {
+    let mut tab = Tab::new();
+    tab.set_data("/api/a", "first");
+    tab.set_data("/api/a", "second");
+    assert_eq!(tab.peek("/api/a"), data("second", false));
 }

@@ -10,9 +10,9 @@ const UNSAID: &str = r#"{ "rules": [{ "match": "/api/*", "staleTime": 30000 }] }
 
 impl Tab {
     /// The page says who is signed in; empty for nobody.
-    fn sign(&mut self, id: &str) {
-        let items = self.disk.borrow().snapshot().items;
-        self.input(Input::Scope { id: id.into(), items });
+    pub(super) fn sign(&mut self, id: &str) {
+        let snapshot = self.disk.borrow().snapshot();
+        self.input(Input::Scope { id: id.into(), snapshot });
     }
 
     fn hear(&mut self, from: &Tab) {
@@ -353,4 +353,34 @@ fn p8_after_an_error_nobody_is_given_what_was_fetched_for_somebody_else() {
     tab.wait(2_000);
     tab.input(Input::Failed(flight));
     assert_eq!(tab.outcomes[&read.0], Outcome::Rejected);
+}
+
+#[test]
+fn p8_a_mutation_that_was_sent_is_not_sent_again_for_another_user() {
+    let mut tab = Tab::new();
+    let one = tab.mutate("/api/posts", &[], |new| new.retries = 3);
+    let write = tab.send(one);
+    tab.sign("you");
+    tab.input(Input::Unanswered(write));
+    tab.wait(60_000);
+    tab.input(Input::Wake);
+    assert_eq!(tab.mutating.submitted, []);
+    assert_eq!(tab.mutating.ended, [(one, Ending::Failed)]);
+}
+
+#[test]
+fn p8_what_the_browser_cached_late_for_somebody_else_is_passed_by() {
+    let path = "/api/swr/x";
+    let mut tab = Tab::new();
+    tab.wait(1);
+    tab.sign("you");
+    tab.fill(path, "yours");
+    // A slow request of before may have been answered since, and its answer is in the browser's cache.
+    tab.wait(70_000);
+    tab.get(path);
+    assert_eq!(tab.flights.last().map(|(_, reload)| *reload), Some(true));
+    tab.respond(tab.flight(), ok(), "yours");
+    tab.wait(70_000);
+    tab.get(path);
+    assert_eq!(tab.flights.last().map(|(_, reload)| *reload), Some(false), "this one has taken its place");
 }

@@ -11,9 +11,10 @@ use alloc::{
 use core::cell::RefCell;
 use core::sync::atomic::{AtomicU32, Ordering};
 
+use super::mutating::Mutating;
 use super::queries::View;
 use crate::engine::*;
-use crate::key::{ENTRY_PREFIX, HEAD, JOURNAL_PREFIX, SENTINEL};
+use crate::key::{EDIT_PREFIX, ENTRY_PREFIX, HEAD, JOURNAL_PREFIX, SENTINEL};
 use crate::time::Millis;
 use crate::value::Value;
 
@@ -67,6 +68,7 @@ impl Disk {
                 .collect(),
             items: starting(ENTRY_PREFIX).map(|(name, _)| name.clone()).collect(),
             early: vec![],
+            edits: starting(EDIT_PREFIX).map(|(name, item)| (name.clone(), item.header.clone())).collect(),
         }
     }
 
@@ -89,6 +91,7 @@ pub(super) enum Outcome {
     Data { body: String, stale: bool },
     Refused(u32),
     Rejected,
+    Prefetched(PrefetchOutcome),
 }
 
 #[derive(Debug)]
@@ -99,6 +102,7 @@ pub(super) struct Tab {
     pub(super) events: Vec<Event>,
     pub(super) outcomes: BTreeMap<u32, Outcome>,
     pub(super) views: BTreeMap<u32, View>,
+    pub(super) mutating: Mutating,
     pub(super) flights: Vec<(FlightId, bool)>,
     /// What each of the flights was conditional on: the header, as lines.
     pub(super) conditions: Vec<Option<String>>,
@@ -108,6 +112,7 @@ pub(super) struct Tab {
     pub(super) sent: Vec<WriteId>,
     pub(super) messages: Vec<String>,
     pub(super) watched: Vec<String>,
+    pub(super) predicted: Vec<String>,
     pub(super) deadline: Option<Millis>,
     idle: bool,
     pub(super) next: u32,
@@ -150,6 +155,7 @@ impl Tab {
             events: vec![],
             outcomes: BTreeMap::new(),
             views: BTreeMap::new(),
+            mutating: Mutating::default(),
             flights: vec![],
             conditions: vec![],
             aborted: vec![],
@@ -158,6 +164,7 @@ impl Tab {
             sent: vec![],
             messages: vec![],
             watched: vec![],
+            predicted: vec![],
             deadline: None,
             idle: false,
             next: 0,
@@ -213,7 +220,7 @@ impl Tab {
             Effect::Deliver { read, body, age, status } => {
                 self.outcome(read, Outcome::Cached { body: self.body(body), status, age });
             }
-            Effect::Answer { read, body, stale } => {
+            Effect::Answer { read, body, stale } | Effect::Peeked { read, body, stale, .. } => {
                 self.outcome(read, Outcome::Data { body: self.body(body), stale });
             }
             Effect::Notify { watch, body, stale, fetching } => {
@@ -223,6 +230,7 @@ impl Tab {
                 (view.stale, view.fetching, view.told) = (stale, fetching, view.told + 1);
             }
             Effect::Blank(watch) => self.views.entry(watch.0).or_default().body = None,
+            Effect::Due(watch) => self.views.entry(watch.0).or_default().due += 1,
             Effect::NotifyFailed { watch, .. } => self.views.entry(watch.0).or_default().failures += 1,
             Effect::DeliverNetwork { read, .. } => self.outcome(read, Outcome::Network),
             Effect::Reject { read, .. } => self.outcome(read, Outcome::Rejected),
@@ -263,6 +271,9 @@ impl Tab {
             Effect::FlushWhenIdle => self.idle = true,
             Effect::WakeAt(at) => self.deadline = at,
             Effect::Emit(event) => self.events.push(event),
+            Effect::Predicted(pages) => self.predicted.push(pages),
+            Effect::Prefetched { read, outcome } => self.outcome(read, Outcome::Prefetched(outcome)),
+            effect => self.mutating.perform(effect),
         }
         None
     }
@@ -331,7 +342,7 @@ impl Tab {
     pub(super) fn write(&mut self, method: &str, path: &str, fields: Fields) -> WriteId {
         self.next += 1;
         let write = WriteId(self.next);
-        self.input(Input::Write { write, method: method.into(), url: url(path), fields });
+        self.input(Input::Write { write, method: method.into(), url: url(path), fields, mutation: None });
         assert_eq!(self.sent.last(), Some(&write), "a write is sent in its own turn");
         write
     }
@@ -376,22 +387,6 @@ impl Tab {
         let disk = self.disk.borrow();
         let names = disk.items.keys().filter(|name| name.starts_with(ENTRY_PREFIX));
         names.filter_map(|name| Some(String::from(name.split_once(&behind)?.1))).collect()
-    }
-
-    pub(super) fn problems(&self) -> Vec<&'static str> {
-        let problem = |event: &Event| match event {
-            Event::Problem { code, .. } => Some(*code),
-            _ => None,
-        };
-        self.events.iter().filter_map(problem).collect()
-    }
-
-    pub(super) fn causes(&self) -> Vec<Cause> {
-        let cause = |event: &Event| match event {
-            Event::Invalidate { cause, .. } => Some(*cause),
-            _ => None,
-        };
-        self.events.iter().filter_map(cause).collect()
     }
 }
 

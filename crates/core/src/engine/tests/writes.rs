@@ -5,6 +5,16 @@ use alloc::{format, string::String, vec, vec::Vec};
 use super::tab::*;
 use crate::engine::*;
 
+impl Tab {
+    pub(super) fn causes(&self) -> Vec<Cause> {
+        let cause = |event: &Event| match event {
+            Event::Invalidate { cause, .. } => Some(*cause),
+            _ => None,
+        };
+        self.events.iter().filter_map(cause).collect()
+    }
+}
+
 fn fields(pairs: &[(&str, &str)]) -> Fields {
     pairs.iter().map(|(name, value)| (String::from(*name), String::from(*value))).collect()
 }

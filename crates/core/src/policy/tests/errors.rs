@@ -22,7 +22,7 @@ fn an_error_in_a_rule_names_its_path() {
         (r#"[{"match":"/a?b"}]"#, "rules[0].match: must have no \"?\" and no \"#\""),
         (
             r#"[{"match":"/a","mach":1}]"#,
-            "rules[0].mach: is not known here; known are \"match\", \"methods\", \"cache\", \"safe\", \"staleTime\", \"gcTime\", \"persist\", \"mode\", \"tags\"",
+            "rules[0].mach: is not known here; known are \"match\", \"methods\", \"cache\", \"safe\", \"durable\", \"staleTime\", \"gcTime\", \"persist\", \"mode\", \"tags\"",
         ),
         (r#"[{"match":"/a","match":"/b"}]"#, "rules[0].match: is there twice"),
         (
@@ -39,6 +39,7 @@ fn an_error_in_a_rule_names_its_path() {
         ),
         (r#"[{"match":"/a","cache":"no"}]"#, "rules[0].cache: must be true or false"),
         (r#"[{"match":"/a","safe":1}]"#, "rules[0].safe: must be true or false"),
+        (r#"[{"match":"/a","durable":true}]"#, "rules[0]: needs \"methods\""),
         (r#"[{"match":"/a","persist":[]}]"#, "rules[0].persist: must be true or false"),
         (r#"[{"match":"/a","mode":"fast"}]"#, "rules[0].mode: must be one of \"fresh\", \"swr\""),
         (r#"[{"match":"/a","methods":"POST"}]"#, "rules[0].methods: must be a list"),
@@ -129,7 +130,7 @@ fn an_error_at_the_top_names_its_path() {
         r#"{"staletime":1}"#,
         "staletime: is not known here; known are \"rules\", \"entities\", \"scope\", \"buster\", \"maxAge\", \
          \"settleMs\", \"maxEntries\", \"maxBytes\", \"maxStorage\", \"maxEntrySize\", \"persist\", \"query\", \
-         \"observeXhr\"",
+         \"prefetchStaleTime\", \"prefetch\", \"observeXhr\", \"prefetchHtml\"",
     );
 }
 
@@ -161,7 +162,7 @@ fn options_of_another_type_or_out_of_range_are_refused() {
         check(options, &message);
     }
     let fraction = value(r#"{"maxAge":1500.7,"maxEntries":10,"scope":{},"persist":false,"buster":null}"#);
-    let [_, _, scope, buster, max_age, settle, .., persist, _, _] =
+    let [_, _, scope, buster, max_age, settle, _, _, _, _, persist, ..] =
         Node::root(&fraction).fields(&document::TOP).unwrap();
     assert!(scope.as_object().is_some());
     assert_eq!(buster.as_str(), None);

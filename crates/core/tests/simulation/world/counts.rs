@@ -21,10 +21,27 @@ pub(crate) struct Counts {
     pub(super) views: usize,
     pub(super) current: usize,
     pub(super) languages: usize,
+    pub(super) edits: usize,
+    pub(super) resent: usize,
+    pub(super) replays: usize,
+    pub(super) declined: usize,
+    pub(super) dead: usize,
+    pub(super) revived: usize,
+    pub(super) withdrawn: usize,
+    pub(super) paused: usize,
+    pub(super) kept: usize,
+    pub(super) elsewhere: usize,
+    pub(super) leads: usize,
+    pub(super) spells: usize,
+    pub(super) adopted: usize,
+    pub(super) layered: usize,
+    pub(super) queried: usize,
+    pub(super) prefetched: usize,
+    pub(super) first_uses: usize,
 }
 
 impl Counts {
-    pub(crate) fn all(&self) -> [(&'static str, usize); 18] {
+    pub(crate) fn all(&self) -> [(&'static str, usize); 35] {
         [
             ("a hit", self.hits),
             ("a hit in storage", self.storage_hits),
@@ -44,6 +61,23 @@ impl Counts {
             ("a view", self.views),
             ("a 304", self.current),
             ("a hit in a language", self.languages),
+            ("a mutation", self.edits),
+            ("a mutation that is sent again", self.resent),
+            ("an answer that is given again", self.replays),
+            ("a mutation that the server does not do", self.declined),
+            ("a dead letter", self.dead),
+            ("a dead letter that is tried again", self.revived),
+            ("a mutation that is given up", self.withdrawn),
+            ("a mutation that waits for a user", self.paused),
+            ("a mutation that is kept for its user", self.kept),
+            ("a mutation that another tab has seen to", self.elsewhere),
+            ("a tab that sends", self.leads),
+            ("a spell without a network", self.spells),
+            ("an answer that is data", self.adopted),
+            ("a view with layers", self.layered),
+            ("a query of a list", self.queried),
+            ("a prefetch", self.prefetched),
+            ("the first use of one", self.first_uses),
         ]
     }
 
@@ -66,5 +100,22 @@ impl Counts {
         self.views += other.views;
         self.current += other.current;
         self.languages += other.languages;
+        self.edits += other.edits;
+        self.resent += other.resent;
+        self.replays += other.replays;
+        self.declined += other.declined;
+        self.dead += other.dead;
+        self.revived += other.revived;
+        self.withdrawn += other.withdrawn;
+        self.paused += other.paused;
+        self.kept += other.kept;
+        self.elsewhere += other.elsewhere;
+        self.leads += other.leads;
+        self.spells += other.spells;
+        self.adopted += other.adopted;
+        self.layered += other.layered;
+        self.queried += other.queried;
+        self.prefetched += other.prefetched;
+        self.first_uses += other.first_uses;
     }
 }

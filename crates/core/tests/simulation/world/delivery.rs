@@ -3,7 +3,7 @@
 use everfresh_core::engine::Input;
 use everfresh_core::key;
 
-use super::{World, learn};
+use super::{News, World, learn};
 
 /// A write to storage is seen by every process that runs within this time.
 const LAG: u64 = 20_000;
@@ -21,6 +21,20 @@ impl World {
     /// Whether the next write that a tab has to see has waited for it as long as may be.
     pub(super) fn is_late(&self, tab: usize) -> bool {
         self.tabs[tab].copy.behind.front().is_some_and(|write| write.time + LAG < self.now)
+    }
+
+    /// A tab looks at storage once it has come to rest.
+    pub(super) fn see_at_once(&mut self, tab: usize) {
+        while let Some(write) = self.tabs[tab].copy.behind.pop_front() {
+            self.tabs[tab].copy.apply(&write);
+        }
+        if self.tabs[tab].frozen {
+            return;
+        }
+        let news: Vec<News> = self.tabs[tab].copy.news().cloned().collect();
+        news.iter().for_each(|news| learn(&mut self.tabs[tab], news));
+        let snapshot = self.tabs[tab].copy.snapshot();
+        self.handle(tab, Input::CatchUp(snapshot));
     }
 
     pub(super) fn deliver_to(&mut self, tab: usize) {

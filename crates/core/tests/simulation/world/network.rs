@@ -34,7 +34,7 @@ impl World {
         let (tab, id) = waiting[a % waiting.len()];
         let mut flight = self.tabs[tab].flights[&id];
         let Flight { resource, language, sent, session, .. } = flight;
-        let wanted = Body { resource, sent, read: self.event, language, session };
+        let wanted = Body { resource, sent, read: self.event, language, session, adopted: 0 };
         let answer = match flight.condition {
             Some((kept, tag)) => self.server.ask_after(wanted, tag, self.tabs[tab].kept(kept)),
             None => self.server.read(wanted, flight.time, self.now, flight.reload),

@@ -4,9 +4,9 @@ use everfresh_core::engine::{Input, Kind};
 use everfresh_core::{header, key};
 
 use super::writes::{Mutation, STRAGGLE};
-use super::{Invalidation, News, World, learn};
+use super::{Barrier, Invalidation, News, World, learn};
 use crate::disk::{Item, Write};
-use crate::server::{self, PATHS};
+use crate::server::{self, LISTS, PATHS};
 use crate::tab::{Read, Tab};
 
 const MAX_TABS: usize = 4;
@@ -33,15 +33,15 @@ impl World {
             if mutation.over && mutation.until.is_some() && !mutation.unknown {
                 tab.doubts.push(at);
                 tab.intents.insert(at);
-                if !mutation.spoken_for {
+                // Where its journal is gone, others have spoken for it.
+                let journal = [key::JOURNAL_PREFIX, &mutation.document].concat();
+                if !mutation.spoken_for && tab.copy.get(&journal).is_some() {
                     self.counts.orphans += 1;
-                    spoken_for.extend(
-                        server::touched(mutation.resource).into_iter().map(|resource| Invalidation {
-                            resource,
-                            event: 0,
-                            write: Some(at),
-                        }),
-                    );
+                    spoken_for.extend(mutation.touched.iter().map(|&resource| Invalidation {
+                        resource,
+                        event: 0,
+                        write: Some(at),
+                    }));
                 }
             }
         }
@@ -49,6 +49,7 @@ impl World {
         self.told.insert(tab.document.clone(), news);
         self.tabs.push(tab);
         self.handle(self.tabs.len() - 1, Input::Start(Some(snapshot)));
+        self.tell_network(self.tabs.len() - 1);
     }
 
     pub(super) fn open_another(&mut self) {
@@ -63,27 +64,54 @@ impl World {
         let Tab { barriers, session, user, .. } = &self.tabs[tab];
         let (barrier, session, user) = (barriers[resource], *session, *user);
         self.note(|world| format!("{} reads {}", world.tabs[tab].document, PATHS[resource]));
-        let kind = [Kind::Fetch, Kind::Fetch, Kind::Query][b % 3];
+        let kind = [Kind::Fetch, Kind::Fetch, Kind::Query][b / 9 % 3];
         let language = if resource == server::SPOKEN { (b / 32) % server::LANGUAGES } else { 0 };
         let input =
             self.tabs[tab].read(Read { resource, language, barrier, session, unsaid: user == 0 }, kind);
         self.handle(tab, input);
     }
 
+    /// A page thinks that something will be wanted soon, or no more.
+    pub(super) fn prefetch(&mut self, a: usize, b: usize) {
+        let Some(tab) = self.tab(a) else { return };
+        let resource = b % PATHS.len();
+        let given_up = self.tabs[tab].prefetching.open.keys().next().copied().filter(|_| b.is_multiple_of(7));
+        self.note(|world| {
+            let document = &world.tabs[tab].document;
+            match given_up {
+                Some(_) => format!("{document} gives a prefetch up"),
+                None => format!("{document} prefetches {}", PATHS[resource]),
+            }
+        });
+        let input = match given_up {
+            Some(read) => Input::Abort(read),
+            None => self.tabs[tab].prefetch(resource, b),
+        };
+        self.handle(tab, input);
+    }
+
     /// Somebody begins to watch, or ends it.
     pub(super) fn watch(&mut self, a: usize, b: usize) {
         let Some(tab) = self.tab(a) else { return };
-        let resource = b % PATHS.len();
+        self.watch_resource(tab, b % PATHS.len());
+    }
+
+    /// The same of a list.
+    pub(super) fn watch_list(&mut self, a: usize, b: usize) {
+        let Some(tab) = self.tab(a) else { return };
+        self.watch_resource(tab, LISTS[b % LISTS.len()]);
+    }
+
+    fn watch_resource(&mut self, tab: usize, resource: usize) {
         let document = self.tabs[tab].document.clone();
         if self.tabs[tab].views.len() < MAX_VIEWS {
             self.note(|_| format!("{document} watches {}", PATHS[resource]));
-            let read = Read { resource, language: 0, barrier: 0, session: 0, unsaid: false };
+            let read = Read { resource, language: 0, barrier: Barrier::default(), session: 0, unsaid: false };
             let input = self.tabs[tab].read(read, Kind::Watch);
             self.handle(tab, input);
         } else if let Some((&watch, _)) = self.tabs[tab].views.first_key_value() {
             self.note(|_| format!("{document} watches no more"));
             self.handle(tab, Input::Abort(watch));
-            self.tabs[tab].views.remove(&watch);
         }
     }
 
@@ -134,12 +162,17 @@ impl World {
         self.tabs[tab].frozen = frozen;
         let does = if frozen { "freezes" } else { "wakes" };
         self.note(|world| format!("{} {does}", world.tabs[tab].document));
-        if !frozen {
+        if frozen {
+            self.handle(tab, Input::Leading(false));
+            let document = self.tabs[tab].document.clone();
+            self.free_lock(&document);
+        } else {
             self.tabs[tab].messages.clear();
             let news: Vec<News> = self.tabs[tab].copy.news().cloned().collect();
             news.iter().for_each(|news| learn(&mut self.tabs[tab], news));
             let snapshot = self.tabs[tab].copy.snapshot();
             self.handle(tab, Input::CatchUp(snapshot));
+            self.tell_network(tab);
         }
     }
 
@@ -161,9 +194,11 @@ impl World {
             }
             self.handle(tab, Input::Flush { all: true });
         }
+        let functions = self.functions(tab);
         self.tabs.remove(tab);
+        self.free_lock(&document);
         let open = |mutation: &&mut Mutation| mutation.document == document && !mutation.over;
-        let count = self.mutations.iter_mut().filter(open).count();
+        let count = functions + self.mutations.iter_mut().filter(open).count();
         // Where storage refused to record them, nobody can know of them now.
         let recorded = self.disk.intents(&document) == count;
         for mutation in self.mutations.iter_mut().filter(open) {
@@ -201,11 +236,21 @@ impl World {
         );
     }
 
-    pub(super) fn tell_gone(&mut self, a: usize) {
-        let Some(tab) = self.tab(a) else { return };
+    /// How many functions of a page run: each has an intent beside those of its requests.
+    fn functions(&self, tab: usize) -> usize {
+        let Tab { document, mutating, .. } = &self.tabs[tab];
+        let called = self.mutations.iter().filter(|sent| sent.document == *document && !sent.over);
+        let called = called.filter_map(|sent| Some(sent.request.as_ref()?.edit));
+        let all = mutating.submitted.iter().map(|(_, edit, _)| *edit).chain(called);
+        all.filter(|edit| self.edits[*edit].function).count()
+    }
+
+    /// A tab that watches one that is gone is told; says whether there was any.
+    pub(super) fn tell_gone(&mut self, a: usize) -> bool {
+        let Some(tab) = self.tab(a) else { return false };
         let living: Vec<String> = self.tabs.iter().map(|tab| tab.document.clone()).collect();
         let Some(at) = self.tabs[tab].watched.iter().position(|document| !living.contains(document)) else {
-            return;
+            return false;
         };
         let document = self.tabs[tab].watched.remove(at);
         self.note(|world| format!("{} is told that {document} is gone", world.tabs[tab].document));
@@ -221,5 +266,6 @@ impl World {
             }
         }
         self.handle(tab, Input::Gone(document));
+        true
     }
 }

@@ -146,8 +146,8 @@ impl World {
         self.now += 10;
         self.tabs[tab].user = user;
         self.note(|world| format!("{} says that {user} is signed in", world.tabs[tab].document));
-        let items = self.tabs[tab].copy.snapshot().items;
-        self.handle(tab, Input::Scope { id: name(user), items });
+        let snapshot = self.tabs[tab].copy.snapshot();
+        self.handle(tab, Input::Scope { id: name(user), snapshot });
     }
 
     /// What may be in storage, as a tab writes or removes it.
@@ -182,6 +182,29 @@ impl World {
         let forbidden = |body| self.sessions.forbid(body, tab.session, tab.user == 0);
         if tab.views.values().filter_map(|view| view.body).any(forbidden) {
             self.violation.get_or_insert(format!("P8: {} shows somebody else's", tab.document));
+        }
+    }
+
+    /// A user is there again, and all pages say so; before that they say who was there last.
+    pub(super) fn come_back(&mut self, user: usize) {
+        self.open();
+        if self.sessions.late.take().is_some() {
+            self.all_say();
+        }
+        if self.sessions.user(self.sessions.current()) != user {
+            self.sessions.users.push(user);
+        }
+        self.all_say();
+    }
+
+    fn all_say(&mut self) {
+        for tab in 0..self.tabs.len() {
+            self.see_at_once(tab);
+            if tab == 0 {
+                self.say_anew(tab);
+            } else {
+                self.say(tab);
+            }
         }
     }
 

@@ -1,0 +1,66 @@
+// @ts-check
+/**
+ * Whether this document is the one that sends what is durable: one at a time does. Nothing is held while the page may
+ * lie in the back-forward cache.
+ */
+import { lease } from './lease.js';
+
+const LOCK = 'everfresh:outbox';
+
+export class Leader {
+  #document;
+  #tell;
+  #wanted = false;
+  #leads = false;
+  #ended = new AbortController();
+
+  /**
+   * @param {string} document its name
+   * @param {(leads: boolean) => void} tell
+   */
+  constructor(document, tell) {
+    this.#document = document;
+    this.#tell = tell;
+  }
+
+  get leads() {
+    return this.#leads;
+  }
+
+  /** @param {boolean} wanted whether it is to lead once it can */
+  want(wanted) {
+    if (wanted !== this.#wanted) {
+      this.#wanted = wanted;
+      this.close();
+      this.open();
+    }
+  }
+
+  open() {
+    if (this.#wanted) {
+      this.#ended = new AbortController();
+      const { signal } = this.#ended;
+      /** @param {boolean} leads */
+      const lead = (leads) => {
+        this.#leads = leads;
+        this.#tell(leads);
+      };
+      const held = () =>
+        new Promise((release) => {
+          signal.onabort = release;
+          lead(true);
+        });
+      const rent = () => lease(LOCK, this.#document, signal, lead);
+      // A frame may have no locks.
+      navigator.locks?.request(LOCK, { signal }, held).catch(() => rent()) ?? rent();
+    }
+  }
+
+  close() {
+    this.#ended.abort();
+    if (this.#leads) {
+      this.#leads = false;
+      this.#tell(false);
+    }
+  }
+}
