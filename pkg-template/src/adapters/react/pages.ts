@@ -113,7 +113,9 @@ export function pagesOf<T>(
   };
 }
 
-function isSame<T>(a: InfiniteResult<T>, b: InfiniteResult<T>): boolean {
-  const [before, now] = [a, b].map(({ pages, ...flags }) => [...pages, ...Object.values(flags)]);
-  return before?.length === now?.length && before?.every((one, at) => one === now?.[at]) === true;
+function isSame<T>(before: InfiniteResult<T>, now: InfiniteResult<T>): boolean {
+  const parts = ({ pages, ...flags }: InfiniteResult<T>) => [...pages, ...Object.values(flags)];
+  const known = parts(before);
+  const found = parts(now);
+  return known.length === found.length && known.every((part, at) => part === found[at]);
 }

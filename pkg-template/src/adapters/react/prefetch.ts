@@ -58,8 +58,8 @@ function prefetching(root: Root): Prefetch & { end(): void } {
   };
   const begin = (name: string, work: (cache: Cache) => () => void) => {
     end(name);
-    begun.set(name, () => {});
-    const its = begun.get(name);
+    const its = () => {};
+    begun.set(name, its);
     whenReady(root, (cache) => {
       // Unless it was ended, or begun anew, before the cache was there.
       if (begun.get(name) === its) {

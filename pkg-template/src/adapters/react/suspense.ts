@@ -55,7 +55,7 @@ interface First {
   data?: unknown;
   error?: unknown;
   /** When it is forgotten, in milliseconds since 1970; while it is under way, never. */
-  until?: number;
+  until: number;
 }
 
 /** Milliseconds for which what came of it is held: React renders several times before it shows data, or gives up. */
@@ -67,7 +67,7 @@ function suspend(cache: Cache, id: string, ask: () => Promise<unknown>): never {
   const all = firsts.get(cache) ?? new Map<string, First>();
   firsts.set(cache, all);
   for (const [name, { until }] of all) {
-    if (until && until <= Date.now()) {
+    if (until <= Date.now()) {
       all.delete(name);
     }
   }
@@ -84,6 +84,6 @@ function begin(ask: () => Promise<unknown>): First {
     (data) => settle({ data }),
     (error) => settle({ error }),
   );
-  const first: First = { promise };
+  const first: First = { promise, until: Infinity };
   return first;
 }
