@@ -3,6 +3,8 @@ import { Wrapper } from '../../src/host/wrapper.js';
 import { EverfreshError } from './errors.js';
 import type { Triggers } from './everfresh.prefetch.js';
 import { load, loadScript, loadTriggers } from './load.js';
+import { NONE, NOTHING_COUNTED } from './nothing.js';
+import { type LoadOverlay, Opener } from './opener.js';
 import { encode } from './options.js';
 import type { WasmSource } from './source.js';
 import type {
@@ -38,63 +40,43 @@ import type {
 } from './types.js';
 import { version } from './version.js';
 
-/** Where nothing could be loaded, {@link Cache.mutate} fails, and so nothing is ever pending. */
-const NONE: Mutations = {
-  list: [],
-  isPending: false,
-  subscribe: () => () => {},
-  retry() {},
-  discard() {},
-};
-
-const NOTHING_COUNTED: CacheMetrics = {
-  memoryHits: 0,
-  storageHits: 0,
-  staleHits: 0,
-  misses: 0,
-  joined: 0,
-  stores: 0,
-  lateFills: 0,
-  revalidations: 0,
-  invalidations: 0,
-  invalidated: 0,
-  evictions: 0,
-  mutationsDone: 0,
-  mutationsFailed: 0,
-  problems: 0,
-};
-
 /** How an entry point gets its wasm; called once. */
 export type Source = () => WasmSource;
 
 /** The cache that stands in for `globalThis.fetch`, so that installing twice is installing once. */
 let installed: { wrapper: Wrapper; cache: Promise<Cache> } | undefined;
 
+/** What an entry point knows: how to get its wasm, and its overlay. */
+export interface Entry {
+  source: Source;
+  overlay: LoadOverlay;
+}
+
 /** A cache that replaces nothing. */
-export function create(source: Source, options: CacheOptions): Promise<Cache> {
-  return isPage() ? start(new Wrapper(), source, options, false) : inert();
+export function create(entry: Entry, options: CacheOptions): Promise<Cache> {
+  return isPage() ? start(new Wrapper(), entry, options, false) : inert(entry);
 }
 
 /** A cache that stands in for `globalThis.fetch` from now on; where it can't start, the page goes on natively. */
 export function install(
-  source: Source,
+  entry: Entry,
   options: CacheOptions | Promise<CacheOptions>,
 ): Promise<Cache> {
   if (!isPage()) {
-    return inert();
+    return inert(entry);
   }
   if (!installed?.wrapper.installed) {
     const wrapper = new Wrapper();
     heed(wrapper, options);
     wrapper.install();
-    installed = { wrapper, cache: start(wrapper, source, options, true) };
+    installed = { wrapper, cache: start(wrapper, entry, options, true) };
   }
   return installed.cache;
 }
 
 async function start(
   wrapper: Wrapper,
-  source: Source,
+  { source, overlay }: Entry,
   options: CacheOptions | Promise<CacheOptions>,
   native: boolean,
 ): Promise<Cache> {
@@ -108,30 +90,33 @@ async function start(
     made.native = wrapper.native;
     host = made;
     const [engine, chosen] = await Promise.all([loading, options]);
-    const { outboxHeaders, ...rest } = chosen;
+    const { outboxHeaders, devtools, ...rest } = chosen;
     const text = encode(rest);
     heed(wrapper, chosen);
     if (outboxHeaders) made.outboxHeaders = outboxHeaders;
     const client = () => new engine.Client(text, made.environment, made);
     wrapper.open(made, client, engine.responseHeaders());
-    const cache = new Shim(wrapper, host, undefined);
+    const cache = new Shim(wrapper, host, undefined, overlay);
+    cache.devtools.allow(devtools);
     if (chosen.prefetchHtml) cache.heedHtml();
     return cache;
   } catch (error) {
     wrapper.fail(error instanceof Error ? error.message : `${error}`);
     if (native && error instanceof EverfreshError && error.code !== 'config-invalid') {
-      return new Shim(wrapper, host, error);
+      const cache = new Shim(wrapper, host, error, overlay);
+      cache.devtools.allow((await options).devtools);
+      return cache;
     }
     throw error;
   }
 }
 
 /** A server serves many: what one user is answered must not stay there for another (P8). */
-async function inert(): Promise<Cache> {
+async function inert({ overlay }: Entry): Promise<Cache> {
   const wrapper = new Wrapper();
   wrapper.close();
   const message = 'there is no page here: a server has no cache of a browser';
-  return new Shim(wrapper, undefined, new EverfreshError('no-page', message));
+  return new Shim(wrapper, undefined, new EverfreshError('no-page', message), overlay);
 }
 
 function isPage(): boolean {
@@ -149,16 +134,28 @@ class Shim implements Cache {
   readonly version = version;
   readonly failure: EverfreshError | undefined;
   readonly fetch: typeof fetch;
+  readonly devtools: Opener;
   readonly #wrapper: Wrapper;
   readonly #host: Host | undefined;
   #triggers: Promise<Triggers> | undefined;
   #unheedHtml = () => {};
 
-  constructor(wrapper: Wrapper, host: Host | undefined, failure: EverfreshError | undefined) {
+  constructor(
+    wrapper: Wrapper,
+    host: Host | undefined,
+    failure: EverfreshError | undefined,
+    overlay: LoadOverlay,
+  ) {
     this.#wrapper = wrapper;
     this.#host = host;
     this.failure = failure;
     this.fetch = wrapper.fetch;
+    this.devtools = new Opener(this, overlay);
+  }
+
+  /** What the overlay looks into. */
+  get host(): Host | undefined {
+    return this.#host;
   }
 
   get installed(): boolean {
@@ -292,7 +289,7 @@ class Shim implements Cache {
   }
 
   prefetchStats(): PrefetchStats {
-    return (this.#host?.prefetchStats() as PrefetchStats | undefined) ?? {};
+    return this.#host?.report('prefetches') ?? {};
   }
 
   /** Until it is closed. */
@@ -317,14 +314,15 @@ class Shim implements Cache {
   }
 
   metrics(): CacheMetrics {
-    return { ...NOTHING_COUNTED, ...(this.#host?.metrics() as Partial<CacheMetrics>) };
+    return { ...NOTHING_COUNTED, ...this.#host?.report('metrics') };
   }
 
   entries(): EntryInfo[] {
-    return (this.#host?.entries() as EntryInfo[] | undefined) ?? [];
+    return this.#host?.report('entries') ?? [];
   }
 
   close(): void {
+    this.devtools.end();
     this.#unheedHtml();
     this.#wrapper.close();
   }

@@ -20,6 +20,7 @@ const NUMBERS = [
  * - `data-scope` is the id of `scope`; `data-buster`, `data-max-age` and so on: the options of these names;
  *   `data-persist="false"` is the option, too, and `data-observe-xhr="false"`
  * - `data-prefetch-html="false"`: the page's `data-prefetch` attributes are left alone, which are heeded otherwise
+ * - `data-devtools`: `true` or `false` is the option, `button` allows the overlay with its button
  * - `data-wasm-integrity` is no option: the hash of the wasm file, see `auto.ts`
  */
 export function optionsOf(
@@ -27,12 +28,14 @@ export function optionsOf(
   native: typeof fetch,
 ): CacheOptions | Promise<CacheOptions> {
   const { cache, config, scope, buster, staleTime, mode, persist, observeXhr, prefetchHtml } = data;
+  const { devtools } = data;
   const options: CacheOptions = {};
   if (scope) options.scope = { id: scope };
   if (buster) options.buster = buster;
   if (persist === 'false') options.persist = false;
   if (observeXhr === 'false') options.observeXhr = false;
   if (prefetchHtml) options.prefetchHtml = prefetchHtml !== 'false';
+  if (devtools) options.devtools = devtools === 'button' ? { button: true } : devtools !== 'false';
   for (const name of NUMBERS) {
     if (data[name]) options[name] = Number(data[name]);
   }

@@ -22,7 +22,12 @@ export interface DropIn {
 export function dropIn(source: (script: HTMLScriptElement, native: typeof fetch) => WasmSource) {
   const script = document.currentScript as HTMLScriptElement;
   const native = globalThis.fetch;
-  const ready = install(() => source(script, native), optionsOf(script.dataset, native));
+  const entry = {
+    source: () => source(script, native),
+    overlay: async () =>
+      (await import(new URL('everfresh.devtools.js', script.src).href)).makeDevtools,
+  };
+  const ready = install(entry, optionsOf(script.dataset, native));
   // Whoever waits is told; for all others a warning was written.
   ready.catch(() => {});
   Object.assign(globalThis, { everfresh: { ready, version, EverfreshError } satisfies DropIn });

@@ -20,6 +20,8 @@ export type ErrorCode =
   | 'parents-failed'
   /** The wasm file is missing, blocked or broken, or it broke while it ran. */
   | 'wasm-unavailable'
+  /** The overlay is not allowed by the option `devtools`, or its script could not be loaded; `cause` is why. */
+  | 'devtools-off'
   /** A cache was asked for something where there is no page, such as on a server. */
   | 'no-page'
   /** The wasm file is of another version than the script. */

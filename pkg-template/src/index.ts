@@ -5,6 +5,7 @@
  * @module
  */
 import * as caches from './cache.js';
+import { loadOverlay } from './load.js';
 import type { Start } from './types.js';
 
 export { type ErrorCode, EverfreshError } from './errors.js';
@@ -15,7 +16,10 @@ export { SmartPrefetcher } from './smart.js';
 export type * from './types.js';
 export { version } from './version.js';
 
-const source = () => fetch(new URL('./everfresh.wasm', import.meta.url));
+const entry: caches.Entry = {
+  source: () => fetch(new URL('./everfresh.wasm', import.meta.url)),
+  overlay: loadOverlay,
+};
 
 /**
  * A cache, with its wasm loaded. Nothing is replaced: use its `fetch`, or call its `install()`. Where there is no page,
@@ -29,7 +33,7 @@ const source = () => fetch(new URL('./everfresh.wasm', import.meta.url));
  * @throws {EverfreshError} `wasm-unavailable` or `version-mismatch` where the wasm can't be had, `config-invalid` where
  * the options are wrong
  */
-export const createCache: Start = (options = {}) => caches.create(source, options);
+export const createCache: Start = (options = {}) => caches.create(entry, options);
 
 /**
  * Stands in for `globalThis.fetch` at once: until the wasm is there requests pass, and writes are noted. Where
@@ -44,4 +48,4 @@ export const createCache: Start = (options = {}) => caches.create(source, option
  *
  * @throws {EverfreshError} `config-invalid` where the options are wrong; the page goes on with native `fetch`
  */
-export const install: Start = (options = {}) => caches.install(source, options);
+export const install: Start = (options = {}) => caches.install(entry, options);

@@ -1,4 +1,5 @@
 import { EverfreshError } from './errors.js';
+import type { LoadOverlay } from './opener.js';
 import type { WasmSource } from './source.js';
 import { version } from './version.js';
 
@@ -39,6 +40,10 @@ export function loadTriggers(): Promise<Prefetching> {
   });
   return prefetching;
 }
+
+/** Loads the overlay. */
+export const loadOverlay: LoadOverlay = () =>
+  import('./everfresh.devtools.js').then(({ makeDevtools }) => makeDevtools);
 
 async function begin(source: () => WasmSource): Promise<Engine> {
   const compiled = unavailable(compile(source));

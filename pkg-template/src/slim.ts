@@ -4,7 +4,7 @@
  * @module
  */
 import * as caches from './cache.js';
-import { load } from './load.js';
+import { load, loadOverlay } from './load.js';
 import type { WasmSource } from './source.js';
 import type { Target } from './target.js';
 import type { Start } from './types.js';
@@ -29,6 +29,8 @@ const missing = (): WasmSource => {
   throw new Error('initialize() was not called');
 };
 
+const entry: caches.Entry = { source: missing, overlay: loadOverlay };
+
 /**
  * Loads the wasm: `everfresh/everfresh.wasm`, compiled, as bytes, or as the answer to a request for it.
  *
@@ -43,10 +45,10 @@ export async function initialize(wasm: WasmSource): Promise<void> {
 }
 
 /** As `createCache` of the main entry; needs {@link initialize}. */
-export const createCache: Start = (options = {}) => caches.create(missing, options);
+export const createCache: Start = (options = {}) => caches.create(entry, options);
 
 /** As `install` of the main entry; needs {@link initialize}, which need not have ended. */
-export const install: Start = (options = {}) => caches.install(missing, options);
+export const install: Start = (options = {}) => caches.install(entry, options);
 
 /**
  * Reads a value of `X-Cache-Invalidate` that came from `origin`, or from anywhere, as a cache would; needs {@link initialize}.

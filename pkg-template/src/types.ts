@@ -1,5 +1,6 @@
 import type { EverfreshError } from './errors.js';
 import type { MutateOptions, Mutations } from './mutation.js';
+import type { Devtools, DevtoolsOptions } from './opener.js';
 import type { Prefetching, PrefetchLimits, PrefetchTrigger } from './prefetching.js';
 import type {
   ObserveOptions,
@@ -16,6 +17,7 @@ import type {
 import type { Known, RulesDocument, TagsOf } from './rules.js';
 
 export type * from './mutation.js';
+export type { Devtools, DevtoolsOptions, Dock, View } from './opener.js';
 export type * from './prefetching.js';
 export type * from './query.js';
 export type { Entity, Known, Rule, RulesDocument, TagsOf } from './rules.js';
@@ -65,6 +67,11 @@ export interface CacheOptions<
    * along by themselves.
    */
   outboxHeaders?: (request: { method: string; url: string }) => HeadersInit | Promise<HeadersInit>;
+  /**
+   * Whether the overlay may be opened, and how. Left out, it may where the page is served by this machine (`localhost` and
+   * its like), and nowhere else.
+   */
+  devtools?: boolean | DevtoolsOptions;
 }
 
 /** How often what happened in this tab since the cache has started. */
@@ -270,6 +277,8 @@ export interface Cache<Tags extends string = string> extends Prefetching {
   metrics(): CacheMetrics;
   /** What is cached, in no order. */
   entries(): EntryInfo[];
+  /** The overlay, which shows all that the cache holds and does. */
+  readonly devtools: Devtools;
   /** Uninstalls, writes what is still to be written, and ends. */
   close(): void;
 }

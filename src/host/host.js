@@ -24,6 +24,7 @@ import { Writes } from './writes.js';
 
 /** @import { Client, Failure } from './boundary.js' */
 /** @import { Answer } from './head.js' */
+/** @import { Inspected } from './inspector.js' */
 /** @import { Target } from './target.js' */
 /** @import { Prefetches } from './prefetch.js' */
 /** @import { Native } from './reads.js' */
@@ -194,14 +195,18 @@ export class Host {
     return this.#prefetches;
   }
 
-  /** What became of prefetches, by trigger. */
-  prefetchStats() {
-    return JSON.parse(this.#gate.enter((client) => client.prefetches()) ?? '{}');
+  /**
+   * What looks into all this.
+   * @template T
+   * @param {new (parts: Inspected) => T} Made its class, which is loaded when it is first wanted
+   */
+  inspector(Made) {
+    return new Made({ gate: this.#gate });
   }
 
-  /** How often what happened. */
-  metrics() {
-    return JSON.parse(this.#gate.enter((client) => client.metrics()) ?? '{}');
+  /** What the client reports. @param {'entries' | 'metrics' | 'prefetches'} what @returns {any} */
+  report(what) {
+    return JSON.parse(this.#gate.enter((client) => client[what]()) || 'null');
   }
 
   /** What is likely to come next; nothing before a page was visited. @param {number} most */
@@ -252,11 +257,6 @@ export class Host {
   /** Writes what waits to be written. */
   flush() {
     this.#gate.tell(wire.FLUSH, 1);
-  }
-
-  /** What is cached. */
-  entries() {
-    return JSON.parse(this.#gate.enter((client) => client.entries()) ?? '[]');
   }
 
   /**

@@ -30,6 +30,7 @@ modules! {
     "/src/host/head.js" Head;
     "/src/host/host.js" Host;
     "/src/host/hot.js" Hot;
+    "/src/host/inspector.js" Inspector;
     "/src/host/keys.js" Keys;
     "/src/host/layers.js" Layers;
     "/src/host/leader.js" Leader;

@@ -75,7 +75,7 @@ export class Page {
     this.#client.entries = () => {
       throw new WebAssembly.RuntimeError('unreachable');
     };
-    this.#host.entries();
+    this.#host.report('entries');
     // A trapped instance does nothing any more, not even when the browser is idle.
     this.#client.free();
   }
@@ -95,7 +95,7 @@ export class Page {
 
   /** @returns {any} */
   entries() {
-    return this.#host.entries();
+    return this.#host.report('entries');
   }
 
   /** Waits until there were so many events of this type. @param {string} type @param {number} count */

@@ -11,7 +11,8 @@ use crate::process::run;
 
 /// What a module of the package imports at run time and does not bundle: its own files, and what an application
 /// brings along.
-const EXTERNAL: &[&str] = &["./everfresh.engine.js", "./everfresh.prefetch.js", "react", "swr"];
+const EXTERNAL: &[&str] =
+    &["./everfresh.devtools.js", "./everfresh.engine.js", "./everfresh.prefetch.js", "react", "swr"];
 
 /// How a script of the package is loaded.
 #[derive(Clone, Copy)]
@@ -39,6 +40,8 @@ const SCRIPTS: &[Script] = &[
     Script { source: "everfresh.engine.ts", out: "everfresh.engine.js", kind: Kind::Module },
     // They load it when a page first wants a trigger.
     Script { source: "everfresh.prefetch.ts", out: "everfresh.prefetch.js", kind: Kind::Module },
+    // They, and the drop-in, load it when the overlay is first opened.
+    Script { source: "everfresh.devtools.ts", out: "everfresh.devtools.js", kind: Kind::Module },
     Script { source: "auto.ts", out: "everfresh.auto.js", kind: Kind::Classic },
     Script { source: "auto.single.ts", out: "everfresh.auto.single.js", kind: Kind::Classic },
     Script { source: "server.ts", out: "server.js", kind: Kind::Module },
@@ -69,7 +72,7 @@ pub(super) fn build(checkout: &Checkout, dist: &Path) -> Result<()> {
             .arg(format!("--outfile={}", dist.join(script.out).display()))
             .arg(format!("--define:EVERFRESH_VERSION=\"{VERSION}\""))
             .args(["--bundle", "--minify", "--target=es2022", "--log-level=warning", "--legal-comments=none"])
-            .arg("--loader:.wasm=binary")
+            .args(["--loader:.wasm=binary", "--loader:.css=text"])
             // A classic script has no import.meta: what uses it there would break in the browser only.
             .args(["--log-override:empty-import-meta=error"]))?;
     }

@@ -16,6 +16,7 @@ pub(super) const ENTRIES: &[&str] = &[
     "adapters/react/index.d.ts",
     "adapters/swr/index.d.ts",
     "adapters/tanstack-query/index.d.ts",
+    "everfresh.devtools.d.ts",
     "server.d.ts",
 ];
 
