@@ -3,7 +3,7 @@
  * Whether this document is the one that sends what is durable: one at a time does. Nothing is held while the page may
  * lie in the back-forward cache.
  */
-import { lease } from './lease.js';
+import { lease, SETTLE } from './lease.js';
 
 const LOCK = 'everfresh:outbox';
 
@@ -13,6 +13,8 @@ export class Leader {
   #wanted = false;
   #leads = false;
   #ended = new AbortController();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #leaving;
 
   /**
    * @param {string} document its name
@@ -27,12 +29,22 @@ export class Leader {
     return this.#leads;
   }
 
-  /** @param {boolean} wanted whether it is to lead once it can */
+  /**
+   * Who leads next must see in storage what this document has done, and in some browsers that takes longer than a lock.
+   * @param {boolean} wanted whether it is to lead once it can
+   */
   want(wanted) {
     if (wanted !== this.#wanted) {
       this.#wanted = wanted;
-      this.close();
-      this.open();
+      clearTimeout(this.#leaving);
+      if (!wanted) {
+        this.#leaving = setTimeout(() => this.close(), SETTLE);
+      } else if (this.#leads) {
+        this.#tell(true);
+      } else {
+        this.close();
+        this.open();
+      }
     }
   }
 

@@ -10,7 +10,7 @@ const TERM = 10_000;
 /** So often it is renewed, or looked at. */
 const PAUSE = 3_000;
 /** So long it takes until what others have written is seen. */
-const SETTLE = 500;
+export const SETTLE = 500;
 
 /**
  * Takes it as soon as nobody holds it, until `signal` aborts.
