@@ -177,12 +177,12 @@ fn varies_on_everything(head: &ResponseHead) -> bool {
     head.get("vary").is_some_and(|vary| pieces(vary, ',').any(|name| name.trim_ascii() == "*"))
 }
 
-fn shorten(known: &mut Option<Millis>, span: Millis) {
+pub(crate) fn shorten(known: &mut Option<Millis>, span: Millis) {
     *known = Some(known.map_or(span, |known| known.min(span)));
 }
 
 /// Whole seconds, as milliseconds.
-fn seconds(text: &str) -> Option<Millis> {
+pub(crate) fn seconds(text: &str) -> Option<Millis> {
     Some(number(text)?.min(MAX_SECONDS) * 1000)
 }
 
@@ -192,7 +192,7 @@ pub(crate) fn first_seconds(value: &str) -> Option<Millis> {
 }
 
 /// The directives of a `Cache-Control` value: names, and arguments without their quotes.
-struct Directives<'a>(&'a str);
+pub(crate) struct Directives<'a>(pub(crate) &'a str);
 
 impl<'a> Iterator for Directives<'a> {
     type Item = (&'a str, Option<&'a str>);

@@ -6,16 +6,32 @@ use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
 use http_body::{Body, Frame, SizeHint};
-use http_body_util::BodyExt;
 use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Full};
+use tokio::time::{Instant, timeout_at};
 
 use crate::error::BoxError;
 
 /// The body of an answer that came through the layer.
 pub type ResponseBody = UnsyncBoxBody<Bytes, BoxError>;
 
-/// The largest body that is read, in bytes.
-const LIMIT: usize = 1024 * 1024;
+/// What was read of a body.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Read {
+    /// All of it.
+    Whole(Bytes),
+    /// A part: it is too long.
+    Long,
+    /// A part: it takes too long.
+    Slow,
+    /// A part: it breaks off.
+    Broken,
+}
+
+/// A body of these bytes.
+pub(crate) fn full(bytes: Bytes) -> ResponseBody {
+    boxed(Full::new(bytes))
+}
 
 /// The same body, with its error boxed.
 pub(crate) fn boxed<B>(body: B) -> ResponseBody
@@ -26,24 +42,39 @@ where
     body.map_err(Into::into).boxed_unsync()
 }
 
-/// Reads a body and gives it back whole. The bytes are `None` where it is too long or breaks off.
-pub(crate) async fn peek(mut body: ResponseBody) -> (Option<Bytes>, ResponseBody) {
-    if body.size_hint().lower() > LIMIT as u64 {
-        return (None, body);
+/// Reads a body of so many bytes at most, until `deadline` if there is one, and gives it back as it was.
+pub(crate) async fn peek(
+    mut body: ResponseBody,
+    limit: usize,
+    deadline: Option<Instant>,
+) -> (Read, ResponseBody) {
+    if body.size_hint().lower() > limit as u64 {
+        return (Read::Long, body);
     }
     let mut read = VecDeque::new();
     let mut bytes = BytesMut::new();
-    while let Some(frame) = body.frame().await {
+    let ended = loop {
+        let frame = match deadline {
+            None => body.frame().await,
+            Some(deadline) => match timeout_at(deadline, body.frame()).await {
+                Ok(frame) => frame,
+                Err(_) => break Read::Slow,
+            },
+        };
+        let Some(frame) = frame else { break Read::Whole(bytes.freeze()) };
         let good = frame.is_ok();
         if let Some(data) = frame.as_ref().ok().and_then(Frame::data_ref) {
             bytes.extend_from_slice(data);
         }
         read.push_back(frame);
-        if !good || bytes.len() > LIMIT {
-            return (None, Replayed { read, rest: body }.boxed_unsync());
+        if !good {
+            break Read::Broken;
         }
-    }
-    (Some(bytes.freeze()), Replayed { read, rest: body }.boxed_unsync())
+        if bytes.len() > limit {
+            break Read::Long;
+        }
+    };
+    (ended, Replayed { read, rest: body }.boxed_unsync())
 }
 
 /// What was read of a body, then the rest of it.

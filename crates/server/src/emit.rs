@@ -3,13 +3,13 @@
 use everfresh_core::serve;
 use http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue};
 
-const TAGS: HeaderName = HeaderName::from_static("x-cache-tags");
+use crate::names::X_CACHE_TAGS;
 
 /// Names a read. An answer that can't be named must not be kept.
 pub(crate) fn name_read(headers: &mut HeaderMap, tags: &[String]) {
     match serve::name_read(tags) {
         Some(named) => set(headers, named),
-        None if headers.contains_key(TAGS) => {}
+        None if headers.contains_key(X_CACHE_TAGS) => {}
         None => {
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         }

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
+use everfresh_core::pattern::RouteError;
 use everfresh_core::policy::PolicyError;
 
 /// Any error of a body.
@@ -15,6 +16,10 @@ pub enum LayerError {
     Json(serde_json::Error),
     /// It is JSON and not a rules document; the error names the path in it.
     Policy(PolicyError),
+    /// It is no route.
+    Route(RouteError),
+    /// The token of an endpoint is too short to keep anybody out.
+    Token,
 }
 
 impl LayerError {
@@ -23,6 +28,8 @@ impl LayerError {
         match self {
             Self::Json(_) => "config-not-json",
             Self::Policy(error) => error.code(),
+            Self::Route(_) => "route-invalid",
+            Self::Token => "token-short",
         }
     }
 }
@@ -32,6 +39,8 @@ impl fmt::Display for LayerError {
         f.write_str(match self {
             Self::Json(_) => "the rules are not JSON",
             Self::Policy(_) => "the rules are malformed",
+            Self::Route(error) => error.message(),
+            Self::Token => "the token is too short",
         })
     }
 }
@@ -41,6 +50,7 @@ impl Error for LayerError {
         match self {
             Self::Json(source) => Some(source),
             Self::Policy(source) => Some(source),
+            Self::Route(_) | Self::Token => None,
         }
     }
 }

@@ -1,5 +1,9 @@
 //! The server half of everfresh: a tower layer that names what an answer is and what a write touched.
 //!
+//! [`CacheLayer`] is a shared cache in front of an application: it keeps what the rules and the answers allow, and drops
+//! what a write touches before the write is answered, in every instance that shares its [store]. [`InvalidationLayer`]
+//! caches nothing and only tells browsers; the cache does that too.
+//!
 //! A browser that caches must learn which of its copies a write has made old. The server knows: it has the
 //! entity map and the database. [`InvalidationLayer`] puts that knowledge into headers.
 //!
@@ -43,17 +47,27 @@
 #![forbid(unsafe_code)]
 
 mod body;
+mod cache;
+mod clock;
 mod emit;
+mod endpoint;
 mod error;
+mod invalidator;
 mod layer;
+mod names;
 mod resolver;
 mod service;
+pub mod store;
 mod tags;
 mod touch;
 
 pub use body::ResponseBody;
+pub use cache::{CacheLayer, CacheOptions, CacheService};
+pub use clock::Clock;
+pub use endpoint::invalidate_route;
 pub use error::{BoxError, LayerError};
 pub use everfresh_core::engine::Fields;
+pub use invalidator::{InvalidateError, Invalidator};
 pub use layer::InvalidationLayer;
 pub use resolver::{NoResolver, Resolver};
 pub use service::InvalidationService;

@@ -7,19 +7,25 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use everfresh_core::header::parse_invalidate;
 use everfresh_core::policy::Policy;
-use everfresh_core::serve::{Asked, Write, absolute};
+use everfresh_core::serve::{Asked, Told, Write, absolute, targets};
+use everfresh_core::target::Member;
 use everfresh_core::url::Url;
 use http::{HeaderMap, Request, Response, StatusCode, Uri, header};
 use http_body::Body;
 use tower_service::Service;
 
-use crate::body::{ResponseBody, boxed, peek};
+use crate::body::{Read, ResponseBody, boxed, peek};
 use crate::emit::{name_read, name_write};
 use crate::error::BoxError;
+use crate::names::{CACHE_GROUP_INVALIDATION, X_CACHE_INVALIDATE, told};
 use crate::resolver::Resolver;
 use crate::tags::Tags;
 use crate::touch::{ask, pick};
+
+/// The largest body in which parents are looked for, in bytes.
+const LIMIT: usize = 1024 * 1024;
 
 /// Adds the headers of everfresh to the answers of `S`. Made by
 /// [`InvalidationLayer`](crate::InvalidationLayer).
@@ -68,10 +74,7 @@ where
             let asked = Asked { method, url, about: None };
             if matches!(asked.method.as_str(), "GET" | "HEAD") {
                 let mut response = inner.call(request).await?.map(boxed);
-                if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
-                    let tags = handler_tags(&mut response, asked.tags(&policy));
-                    name_read(response.headers_mut(), &tags);
-                }
+                name_answer(&mut response, &asked, &policy);
                 return Ok(response);
             }
             if !asked.is_write(&policy) {
@@ -80,34 +83,68 @@ where
             let mut write = Write::looked_up(asked);
             ask(&mut write, &policy, &resolver).await;
             let response = inner.call(request).await?.map(boxed);
-            Ok(written(write, &policy, &resolver, response).await)
+            Ok(written(write, &policy, &resolver, response).await.0)
         })
     }
 }
 
-/// Names what a write touched in its answer, unless that is an error (RFC 9111, section 4.4: 2xx and 3xx are none).
-async fn written<R: Resolver>(
+/// Names the answer to a read, if it is a good one.
+pub(crate) fn name_answer(response: &mut Response<ResponseBody>, asked: &Asked, policy: &Policy) {
+    if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
+        let tags = handler_tags(response, asked.tags(policy));
+        name_read(response.headers_mut(), &tags);
+    }
+}
+
+/// Names what a write touched in its answer, unless that is an error (RFC 9111, section 4.4: 2xx and 3xx are none), and
+/// says what is old now, also where nobody knows what was done.
+pub(crate) async fn written<R: Resolver>(
     mut write: Write,
     policy: &Policy,
     resolver: &R,
     mut response: Response<ResponseBody>,
-) -> Response<ResponseBody> {
+) -> (Response<ResponseBody>, Vec<Member>) {
     if !(response.status().is_success() || response.status().is_redirection()) {
-        return response;
+        let members = failed(&write, policy, response.status(), response.headers());
+        return (response, members);
     }
     let fields = write.fields_of_answer(policy);
     let mut answer = Vec::new();
     if !fields.is_empty() {
         let (parts, body) = response.into_parts();
-        let (bytes, body) = peek(body).await;
+        let (read, body) = peek(body, LIMIT, None).await;
         response = Response::from_parts(parts, body);
-        answer = bytes.map(|bytes| pick(&bytes, &fields)).unwrap_or_default();
+        if let Read::Whole(bytes) = read {
+            answer = pick(&bytes, &fields);
+        }
     }
     write.done(answer);
     ask(&mut write, policy, resolver).await;
     let tags = handler_tags(&mut response, write.touched(policy));
+    let members = old(&write, &tags, response.headers());
     name_write(response.headers_mut(), &tags);
-    response
+    (response, members)
+}
+
+/// What is old after a write that failed.
+fn failed(write: &Write, policy: &Policy, status: StatusCode, headers: &HeaderMap) -> Vec<Member> {
+    if status.is_server_error() {
+        return old(write, &write.may_touch(policy), headers);
+    }
+    told(headers, &X_CACHE_INVALIDATE).map(|value| parse_invalidate(&value).members).unwrap_or_default()
+}
+
+fn old(write: &Write, tags: &[String], headers: &HeaderMap) -> Vec<Member> {
+    let [invalidate, groups, location, content_location] =
+        [&X_CACHE_INVALIDATE, &CACHE_GROUP_INVALIDATION, &header::LOCATION, &header::CONTENT_LOCATION]
+            .map(|name| told(headers, name));
+    let told = Told {
+        invalidate: invalidate.as_deref(),
+        groups: groups.as_deref(),
+        location: location.as_deref(),
+        content_location: content_location.as_deref(),
+    };
+    targets(&write.asked().url, tags, &told)
 }
 
 fn handler_tags(response: &mut Response<ResponseBody>, mapped: Vec<String>) -> Vec<String> {
@@ -118,7 +155,7 @@ fn handler_tags(response: &mut Response<ResponseBody>, mapped: Vec<String>) -> V
 }
 
 /// The URL of a request. Its origin is only a form: the rules of a server match every origin that they don't name.
-fn asked_url(uri: &Uri, headers: &HeaderMap) -> Option<Url> {
+pub(crate) fn asked_url(uri: &Uri, headers: &HeaderMap) -> Option<Url> {
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     let authority = uri.authority().map(|authority| authority.as_str());
     let host = authority.or_else(|| headers.get(header::HOST)?.to_str().ok());

@@ -5,6 +5,10 @@
 
 mod asked;
 mod headers;
+mod marks;
+mod shared;
+mod status;
+mod tag_record;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -12,5 +16,9 @@ mod write;
 
 pub use asked::{Asked, absolute};
 pub use headers::{Header, LIMIT, name_read, name_write};
+pub use marks::{marks, marks_named};
+pub use shared::{Unshared, jittered, shared_lifetime};
+pub use status::{Forward, Served, cache_status};
+pub use tag_record::TagRecord;
 pub use targets::{Told, paths, targets};
 pub use write::Write;

@@ -1,0 +1,111 @@
+//! A GET or HEAD: from the cache, from another one's request to the backend, or from the backend.
+
+use std::sync::Arc;
+
+use everfresh_core::header::parse_invalidate;
+use everfresh_core::serve::{Asked, Forward, Served};
+use http::{HeaderMap, Method, Request, Response};
+use http_body::Body;
+use tokio::time::timeout;
+use tracing::warn;
+
+use super::answer::{answer, hit, say};
+use super::fill::{Fill, joined};
+use super::flight::Role;
+use super::request::take_condition;
+use super::service::Backend;
+use super::shelf::Shelf;
+use crate::body::ResponseBody;
+use crate::names::{X_CACHE_INVALIDATE, told};
+use crate::resolver::Resolver;
+use crate::service::name_answer;
+
+impl<R: Resolver> Shelf<R> {
+    pub(super) async fn read<Q, E>(
+        self: Arc<Self>,
+        backend: Backend<Q, E>,
+        mut request: Request<Q>,
+        asked: Asked,
+    ) -> Result<Response<ResponseBody>, E>
+    where
+        Q: Body + Default + Send + 'static,
+        E: Send + 'static,
+    {
+        if let Err(detail) = self.admit(&asked, request.headers(), !request.body().is_end_stream()) {
+            return self.forward(backend, request, &asked, Forward::Bypass, detail).await;
+        }
+        let key = self.memo.key(&asked.url, request.headers());
+        let found = match self.store.get(&key).await {
+            Ok(found) => found,
+            Err(error) => {
+                warn!(code = error.code(), %error, "the cache can't be read");
+                return self.forward(backend, request, &asked, Forward::Bypass, "unavailable").await;
+            }
+        };
+        let now = self.now();
+        let whole = request.method() == Method::GET;
+        if let Some(entry) = &found
+            && now < entry.fresh_until.max(entry.stale_while_revalidate_until)
+        {
+            let condition = take_condition(request.headers_mut());
+            if now >= entry.fresh_until
+                && whole
+                && let Role::Lead(lead) = self.flights.join(&key)
+            {
+                let fill = Fill { asked, key, stale: found.clone(), condition: None, lead: Some(lead) };
+                tokio::spawn(Arc::clone(&self).fill(backend, request, fill));
+            }
+            return Ok(answer(entry, condition.as_deref(), whole, hit(entry, now), now));
+        }
+        if !whole {
+            return self.forward(backend, request, &asked, Forward::Miss, "").await;
+        }
+        if self.memo.is_uncacheable(&key, now) {
+            return self.forward(backend, request, &asked, Forward::Miss, "hit-for-miss").await;
+        }
+        let condition = take_condition(request.headers_mut());
+        let lead = match self.flights.join(&key) {
+            Role::Lead(lead) => Some(lead),
+            Role::Follow(mut flight) => {
+                match timeout(self.options.join_timeout, flight.landed()).await {
+                    // What it varies by was not known before.
+                    Ok(Some((key, entry))) if key == self.memo.key(&asked.url, request.headers()) => {
+                        return Ok(answer(&entry, condition.as_deref(), true, joined(), self.now()));
+                    }
+                    Ok(_) => {}
+                    Err(_) => flight.detach(),
+                }
+                None
+            }
+        };
+        let fill = Fill { asked, key, stale: found, condition, lead };
+        // It is for others too: it goes on when this client has gone.
+        match tokio::spawn(self.fill(backend, request, fill)).await {
+            Ok(answered) => answered,
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
+    }
+
+    /// The backend's answer as it is.
+    pub(super) async fn forward<Q, E>(
+        &self,
+        backend: Backend<Q, E>,
+        request: Request<Q>,
+        asked: &Asked,
+        why: Forward,
+        detail: &'static str,
+    ) -> Result<Response<ResponseBody>, E> {
+        let mut response = backend(request).await?;
+        self.heed(response.headers()).await;
+        name_answer(&mut response, asked, &self.policy);
+        say(response.headers_mut(), Served::Forwarded { why, stored: false, collapsed: false, detail });
+        Ok(response)
+    }
+
+    /// Reads too may say what is old.
+    pub(super) async fn heed(&self, headers: &HeaderMap) {
+        if let Some(value) = told(headers, &X_CACHE_INVALIDATE) {
+            self.invalidate(&parse_invalidate(&value).members, Vec::new()).await;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Who was away learns what has happened, or that it can't be told.
+
+use everfresh_server::store::{Cursor, Store};
+
+use crate::support::{invalidate, memory};
+
+/// The same for every store.
+pub(crate) async fn check(store: &dyn Store) {
+    let mut listener = store.listen();
+    let start = store.since(None).await.unwrap();
+    assert!(start.events.is_empty() && start.complete);
+    for told in ["a", "b", "c"] {
+        invalidate(store, &["m"], told).await;
+    }
+    let mut last = start.cursor;
+    for told in ["a", "b", "c"] {
+        let event = listener.recv().await.unwrap();
+        assert_eq!(&*event.targets, told);
+        assert!(event.cursor.follows(last));
+        last = event.cursor;
+    }
+    let all = store.since(Some(start.cursor)).await.unwrap();
+    assert_eq!((all.events.len(), all.complete, all.cursor), (3, true, last));
+    let rest = store.since(Some(all.events[1].cursor)).await.unwrap();
+    assert_eq!(rest.events, all.events[2..]);
+    for wrong in [Cursor { epoch: last.epoch ^ 1, ..last }, Cursor { number: last.number + 1, ..last }] {
+        let replay = store.since(Some(wrong)).await.unwrap();
+        assert_eq!((replay.events.len(), replay.complete, replay.cursor), (0, false, last));
+    }
+}
+
+#[tokio::test]
+async fn p3_memory_tells_what_has_happened() {
+    check(&*memory()).await;
+}
+
+#[tokio::test]
+async fn p10_too_long_ago_can_not_be_told() {
+    let store = memory();
+    let start = store.since(None).await.unwrap().cursor;
+    for _ in 0..10_000 {
+        invalidate(&*store, &["m"], "m").await;
+    }
+    assert!(store.since(Some(start)).await.unwrap().complete);
+    invalidate(&*store, &["m"], "m").await;
+    let replay = store.since(Some(start)).await.unwrap();
+    assert!(!replay.complete && replay.events.is_empty());
+}
+
+#[test]
+fn a_cursor_is_read_as_it_is_written() {
+    let cursor = Cursor { epoch: u64::MAX - 7, number: 42 };
+    assert_eq!(cursor.to_string().parse(), Ok(cursor));
+    for wrong in ["", "-", "x-1", "1", "1-x", "1--1"] {
+        assert_eq!(wrong.parse::<Cursor>(), Err(()), "{wrong}");
+    }
+}
