@@ -57,11 +57,11 @@ impl Journal {
     /// [`MAX_RECORDS`], or with too many targets, the invalidations collapse.
     pub fn append(&mut self, max_age: Millis, mut new: Record) -> bool {
         self.head += 1;
-        new.number = self.head;
         // Others would not read more.
         if new.members.len() > MAX_MEMBERS {
-            new.members = Member::everything().into();
+            new = Record { of: new.of, ..Record::new(new.time, new.kind, new.origin, Member::everything()) };
         }
+        new.number = self.head;
         let now = new.time;
         self.grown = now;
         let mut expired = false;

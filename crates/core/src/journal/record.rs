@@ -44,6 +44,8 @@ pub struct Record {
     pub origin: Option<Rc<str>>,
     /// The targets.
     pub members: Rc<Vec<Member>>,
+    /// Their text: a journal is written far more often than its records are made.
+    pub text: Rc<str>,
 }
 
 impl Record {
@@ -54,7 +56,9 @@ impl Record {
         origin: Option<Rc<str>>,
         members: impl Into<Rc<Vec<Member>>>,
     ) -> Self {
-        Self { number: 0, time, kind, of: None, origin, members: members.into() }
+        let members = members.into();
+        let text = shared(&format_invalidate(&members));
+        Self { number: 0, time, kind, of: None, origin, members, text }
     }
 
     /// When no entry can be left that it concerns: each ends `max_age` after it was asked for. A write of unknown
@@ -80,7 +84,7 @@ impl Record {
         }
         out.push_str(self.origin.as_deref().unwrap_or("-"));
         out.push(' ');
-        out.push_str(&format_invalidate(&self.members));
+        out.push_str(&self.text);
         out.push('\n');
     }
 
@@ -107,6 +111,6 @@ impl Record {
         };
         // An unreadable list widens to everything, as in a header.
         let members = parse_invalidate(targets).members.into();
-        Some(Self { number: place, time, kind, of, origin, members })
+        Some(Self { number: place, time, kind, of, origin, members, text: shared(targets) })
     }
 }

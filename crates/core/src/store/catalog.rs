@@ -9,12 +9,13 @@ use crate::subject::{Subject, source_path};
 use crate::target::{Member, Target};
 use crate::text::joined;
 
-/// Places by what can name them.
+/// Places by what can name them. A key begins with its URL, so that it is found by its own path as well.
 #[derive(Debug, Default)]
 pub(crate) struct Catalog {
     keys: Index,
     tags: Index,
-    paths: Index,
+    /// The paths that data is made of.
+    sources: Index,
 }
 
 impl Catalog {
@@ -24,10 +25,9 @@ impl Catalog {
         for tag in subject.tags {
             self.tags.add(tag, id);
             if let Some(path) = source_path(tag) {
-                self.paths.add(&joined(subject.url.origin(), path), id);
+                self.sources.add(&joined(subject.url.origin(), path), id);
             }
         }
-        self.paths.add(&path(subject), id);
     }
 
     /// Takes out a place, as it was added.
@@ -36,10 +36,14 @@ impl Catalog {
         for tag in subject.tags {
             self.tags.remove(tag, id);
             if let Some(path) = source_path(tag) {
-                self.paths.remove(&joined(subject.url.origin(), path), id);
+                self.sources.remove(&joined(subject.url.origin(), path), id);
             }
         }
-        self.paths.remove(&path(subject), id);
+    }
+
+    /// The first place of `key`.
+    pub(crate) fn first_of_key(&self, key: &str) -> Option<EntryId> {
+        self.keys.first(key)
     }
 
     /// The places of `key`.
@@ -52,21 +56,28 @@ impl Catalog {
         self.keys.starting_with(&joined(key, VARIES))
     }
 
-    /// The places that `member` may name. Costs what it matches: a pattern costs the paths that share its
-    /// beginning.
+    /// The places that `member` may name, some of them more than once. Costs what it matches: a pattern costs the paths
+    /// that share its beginning.
     pub(crate) fn candidates(&self, member: &Member, origin: Option<&str>) -> Vec<EntryId> {
+        let mut ids;
         match (&member.target, origin) {
-            (Target::Tag(tag), _) => self.tags.exact(tag),
-            (Target::Path { path, .. }, Some(origin)) => self.paths.exact(&joined(origin, path)),
-            (Target::Pattern(glob), Some(origin)) => {
-                self.paths.starting_with(&joined(origin, glob.literal_prefix()))
+            (Target::Tag(tag), _) => ids = self.tags.exact(tag),
+            (Target::Path { path, .. }, Some(origin)) => {
+                let path = joined(origin, path);
+                ids = self.sources.exact(&path);
+                ids.append(&mut self.keys.exact(&path));
+                for behind in ["?", "#"] {
+                    ids.append(&mut self.keys.starting_with(&joined(&path, behind)));
+                }
             }
-            (Target::All, Some(origin)) => self.paths.starting_with(&joined(origin, "/")),
-            (_, None) => self.keys.starting_with(""),
+            (Target::Pattern(glob), Some(origin)) => {
+                let path = joined(origin, glob.literal_prefix());
+                ids = self.sources.starting_with(&path);
+                ids.append(&mut self.keys.starting_with(&path));
+            }
+            (Target::All, Some(origin)) => ids = self.keys.starting_with(&joined(origin, "/")),
+            (_, None) => ids = self.keys.starting_with(""),
         }
+        ids
     }
-}
-
-fn path(subject: Subject<'_>) -> Rc<str> {
-    joined(subject.url.origin(), subject.url.path())
 }

@@ -43,6 +43,14 @@ impl Index {
         }
     }
 
+    pub(super) fn first(&self, text: &str) -> Option<EntryId> {
+        let (block, at) = self.place(text, EntryId(0));
+        let (Ok(at) | Err(at)) = at;
+        let behind = || self.blocks.get(block + 1)?.first();
+        let (found, id) = self.blocks.get(block)?.get(at).or_else(behind)?;
+        (**found == *text).then_some(*id)
+    }
+
     pub(super) fn exact(&self, text: &str) -> Vec<EntryId> {
         self.range(text, false)
     }
@@ -116,6 +124,7 @@ mod tests {
             };
             for text in ["", "t", "t0", "t1", "t19", "t3", "t39", "t4", "u"] {
                 prop_assert_eq!(index.exact(text), ids(&|has| has == text));
+                prop_assert_eq!(index.first(text), index.exact(text).first().copied());
                 prop_assert_eq!(index.starting_with(text), ids(&|has| has.starts_with(text)));
             }
         }

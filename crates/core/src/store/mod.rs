@@ -87,7 +87,7 @@ impl Store {
 
     /// The entry of `key`.
     pub fn find(&self, key: &str) -> Option<EntryId> {
-        self.catalog.of_key(key).first().copied()
+        self.catalog.first_of_key(key)
     }
 
     /// The entries that answer requests for `key`, whatever headers they vary by.
@@ -147,10 +147,8 @@ impl Store {
 
     /// Takes an entry out.
     pub fn remove(&mut self, id: EntryId) -> Option<Box<Entry>> {
-        let entry = self.slots.get_mut(id.0 as usize)?.take()?;
+        let entry = self.take(id)?;
         self.catalog.remove(id, &entry.key, entry.subject());
-        self.count(&entry, false);
-        self.link(id, false, false);
         self.free.push(id);
         Some(entry)
     }
@@ -262,20 +260,32 @@ impl Store {
     }
 
     fn put(&mut self, entry: Box<Entry>) -> (EntryId, Option<Box<Entry>>) {
-        let old = self.find(&entry.key).and_then(|id| self.remove(id));
-        let id = match self.free.pop() {
-            Some(id) => id,
-            None => {
-                self.slots.push(None);
-                EntryId(self.slots.len() as u32 - 1)
-            }
+        let known = self.find(&entry.key);
+        // What is named as before keeps its place.
+        let same = known.filter(|id| self.get(*id).is_some_and(|old| old.tags == entry.tags));
+        let old = match same {
+            Some(id) => self.take(id),
+            None => known.and_then(|id| self.remove(id)),
         };
-        self.catalog.add(id, &entry.key, entry.subject());
+        let id = same.or_else(|| self.free.pop()).unwrap_or_else(|| {
+            self.slots.push(None);
+            EntryId(self.slots.len() as u32 - 1)
+        });
+        if same.is_none() {
+            self.catalog.add(id, &entry.key, entry.subject());
+        }
         self.next_expiry = Some(self.next_expiry.map_or(entry.expires, |next| next.min(entry.expires)));
         self.count(&entry, true);
         self.link(id, entry.body.is_some(), entry.stored == Stored::Yes);
         self.slots[id.0 as usize] = Some(entry);
         (id, old)
+    }
+
+    fn take(&mut self, id: EntryId) -> Option<Box<Entry>> {
+        let entry = self.slots.get_mut(id.0 as usize)?.take()?;
+        self.count(&entry, false);
+        self.link(id, false, false);
+        Some(entry)
     }
 
     fn change(&mut self, id: EntryId, change: &mut dyn FnMut(&mut Entry)) {
