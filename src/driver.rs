@@ -140,11 +140,11 @@ impl Driver {
             Effect::Layers { url, mutations } => {
                 self.host.perform(wire::LAYERS, 0, 0, 0, &wire::layers(url, mutations));
             }
-            effect => {
-                if let Some((kind, [a, b, c], text)) = wire::effect(effect) {
-                    self.host.perform(kind, a, b, c, text);
-                }
-            }
+            effect => match wire::effect(effect) {
+                Some((kind, [a, b, c], "")) => self.host.act(kind, a, b, c),
+                Some((kind, [a, b, c], text)) => self.host.perform(kind, a, b, c, text),
+                None => {}
+            },
         }
     }
 

@@ -279,8 +279,8 @@ export class Host {
     this.#gate.close();
   }
 
-  /** @param {number} kind @param {number} a @param {number} b @param {number} c @param {string} text */
-  perform(kind, a, b, c, text) {
+  /** @param {number} kind @param {number} a @param {number} b @param {number} c @param {string} [text] */
+  perform(kind, a, b, c, text = '') {
     const flights = this.#flights;
     const reads = this.#reads;
     switch (kind) {

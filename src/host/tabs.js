@@ -18,6 +18,8 @@ export class Tabs {
   #closed = new AbortController();
   /** @type {Set<string>} */ #watched = new Set();
   /** @type {BroadcastChannel | undefined} */ #channel;
+  /** What the client has to say when this turn is over. */
+  #text = '';
 
   /**
    * @param {(message: string) => void} heard
@@ -48,14 +50,33 @@ export class Tabs {
   }
 
   close() {
+    this.#say();
     this.#closed.abort();
     this.#channel?.close();
     this.#channel = undefined;
   }
 
-  /** A text is the client's, anything else the answer to a mutation. @param {string | object} message */
+  /**
+   * A text is the client's: the last one of a turn has in it what those before it have said. Anything else is the answer
+   * to a mutation.
+   * @param {string | object} message
+   */
   send(message) {
-    this.#channel?.postMessage(message);
+    if (typeof message !== 'string') {
+      this.#channel?.postMessage(message);
+      return;
+    }
+    if (!this.#text) {
+      queueMicrotask(() => this.#say());
+    }
+    this.#text = message;
+  }
+
+  #say() {
+    if (this.#text) {
+      this.#channel?.postMessage(this.#text);
+      this.#text = '';
+    }
   }
 
   /**

@@ -13,6 +13,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn perform(this: &Host, kind: u32, a: u32, b: u32, c: u32, text: &str);
 
+    /// The same, without a text: decoding one costs more than most effects do.
+    #[wasm_bindgen(method, js_name = perform)]
+    pub(crate) fn act(this: &Host, kind: u32, a: u32, b: u32, c: u32);
+
     /// Tell whoever listens of this event, which is JSON, once the client has returned.
     #[wasm_bindgen(method)]
     pub(crate) fn emit(this: &Host, event: &str);

@@ -21,29 +21,12 @@ pub(crate) struct Catalog {
 impl Catalog {
     /// Adds a place.
     pub(crate) fn add(&mut self, id: EntryId, key: &Rc<str>, subject: Subject<'_>) {
-        self.keys.add(key, id);
-        for tag in subject.tags {
-            self.tags.add(tag, id);
-            if let Some(path) = source_path(tag) {
-                self.sources.add(&joined(subject.url.origin(), path), id);
-            }
-        }
+        self.change(Index::add, id, key, subject);
     }
 
     /// Takes out a place, as it was added.
-    pub(crate) fn remove(&mut self, id: EntryId, key: &str, subject: Subject<'_>) {
-        self.keys.remove(key, id);
-        for tag in subject.tags {
-            self.tags.remove(tag, id);
-            if let Some(path) = source_path(tag) {
-                self.sources.remove(&joined(subject.url.origin(), path), id);
-            }
-        }
-    }
-
-    /// The first place of `key`.
-    pub(crate) fn first_of_key(&self, key: &str) -> Option<EntryId> {
-        self.keys.first(key)
+    pub(crate) fn remove(&mut self, id: EntryId, key: &Rc<str>, subject: Subject<'_>) {
+        self.change(Index::remove, id, key, subject);
     }
 
     /// The places of `key`.
@@ -59,25 +42,40 @@ impl Catalog {
     /// The places that `member` may name, some of them more than once. Costs what it matches: a pattern costs the paths
     /// that share its beginning.
     pub(crate) fn candidates(&self, member: &Member, origin: Option<&str>) -> Vec<EntryId> {
-        let mut ids;
+        let mut ids = Vec::new();
         match (&member.target, origin) {
-            (Target::Tag(tag), _) => ids = self.tags.exact(tag),
+            (Target::Tag(tag), _) => self.tags.find(tag, false, &mut ids),
             (Target::Path { path, .. }, Some(origin)) => {
                 let path = joined(origin, path);
-                ids = self.sources.exact(&path);
-                ids.append(&mut self.keys.exact(&path));
-                for behind in ["?", "#"] {
-                    ids.append(&mut self.keys.starting_with(&joined(&path, behind)));
+                self.sources.find(&path, false, &mut ids);
+                for behind in ["", "?", "#"] {
+                    self.keys.find(&joined(&path, behind), !behind.is_empty(), &mut ids);
                 }
             }
             (Target::Pattern(glob), Some(origin)) => {
                 let path = joined(origin, glob.literal_prefix());
-                ids = self.sources.starting_with(&path);
-                ids.append(&mut self.keys.starting_with(&path));
+                self.sources.find(&path, true, &mut ids);
+                self.keys.find(&path, true, &mut ids);
             }
-            (Target::All, Some(origin)) => ids = self.keys.starting_with(&joined(origin, "/")),
-            (_, None) => ids = self.keys.starting_with(""),
+            (Target::All, origin) => self.keys.find(origin.unwrap_or(""), true, &mut ids),
+            (_, None) => self.keys.find("", true, &mut ids),
         }
         ids
+    }
+
+    fn change(
+        &mut self,
+        how: fn(&mut Index, &Rc<str>, EntryId),
+        id: EntryId,
+        key: &Rc<str>,
+        subject: Subject<'_>,
+    ) {
+        how(&mut self.keys, key, id);
+        for tag in subject.tags {
+            how(&mut self.tags, tag, id);
+            if let Some(path) = source_path(tag) {
+                how(&mut self.sources, &joined(subject.url.origin(), path), id);
+            }
+        }
     }
 }

@@ -87,7 +87,7 @@ impl Store {
 
     /// The entry of `key`.
     pub fn find(&self, key: &str) -> Option<EntryId> {
-        self.catalog.first_of_key(key)
+        self.catalog.of_key(key).first().copied()
     }
 
     /// The entries that answer requests for `key`, whatever headers they vary by.
