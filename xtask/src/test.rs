@@ -143,7 +143,7 @@ fn set_up(checkout: &Checkout, options: &Options) -> Result<()> {
     if !engines.is_empty() {
         browsers::ensure(checkout, &engines)?;
     }
-    if options.steps.contains(&Step::Node) {
+    if options.steps.iter().any(|step| matches!(step, Step::Host | Step::Node)) {
         redis::ensure(checkout)?;
     }
     build::package(checkout)

@@ -1,4 +1,4 @@
-//! Redis, which the tests of `everfresh/server` run.
+//! Redis, which the tests of both server halves run.
 
 use anyhow::Result;
 

@@ -14,7 +14,7 @@ use crate::names::{CACHE_GROUP_INVALIDATION, CACHE_STATUS, CLEAR_SITE_DATA, X_CA
 use crate::store::Entry;
 
 /// What is of one connection or of one moment, and so is not stored.
-const NOT_STORED: [HeaderName; 13] = [
+const NOT_STORED: [HeaderName; 10] = [
     header::CONNECTION,
     HeaderName::from_static("keep-alive"),
     header::PROXY_AUTHENTICATE,
@@ -25,10 +25,10 @@ const NOT_STORED: [HeaderName; 13] = [
     header::TRANSFER_ENCODING,
     header::UPGRADE,
     header::AGE,
-    X_CACHE_INVALIDATE,
-    CACHE_GROUP_INVALIDATION,
-    CLEAR_SITE_DATA,
 ];
+
+/// What is said once, to the client that has asked.
+const SAID_ONCE: [HeaderName; 3] = [X_CACHE_INVALIDATE, CACHE_GROUP_INVALIDATION, CLEAR_SITE_DATA];
 
 /// What is of a body, and so not of a 304.
 const OF_BODIES: [HeaderName; 4] =
@@ -42,7 +42,7 @@ pub(super) fn stored_headers(headers: &HeaderMap, status: StatusCode, body: &Byt
     for name in named.split(',').filter_map(|name| name.trim().parse::<HeaderName>().ok()) {
         stored.remove(name);
     }
-    for name in &NOT_STORED {
+    for name in NOT_STORED.iter().chain(&SAID_ONCE) {
         stored.remove(name);
     }
     if status == StatusCode::OK && !stored.contains_key(header::ETAG) {
@@ -53,6 +53,15 @@ pub(super) fn stored_headers(headers: &HeaderMap, status: StatusCode, body: &Byt
         }
     }
     stored
+}
+
+/// Adds what the backend said to the one client that has asked.
+pub(super) fn say_once(said: &HeaderMap, headers: &mut HeaderMap) {
+    for name in &SAID_ONCE {
+        for value in said.get_all(name) {
+            headers.append(name.clone(), value.clone());
+        }
+    }
 }
 
 /// The headers of an entry that the backend says is current, with what its 304 says (RFC 9111, section 3.2).

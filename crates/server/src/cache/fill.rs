@@ -13,7 +13,7 @@ use http::{Request, Response, StatusCode};
 use tokio::time::Instant;
 use tracing::warn;
 
-use super::answer::{answer, hit, say, stored_headers, updated_headers};
+use super::answer::{answer, hit, say, say_once, stored_headers, updated_headers};
 use super::flight::Lead;
 use super::service::Backend;
 use super::shelf::Shelf;
@@ -94,7 +94,8 @@ impl<R: Resolver> Shelf<R> {
                 match self.publish(&key, &entry, fence).await {
                     "" => {
                         let served = Served::Forwarded { why, stored: true, collapsed: false, detail: "" };
-                        let answer = answer(&entry, fill.condition.as_deref(), true, served, self.now());
+                        let mut answer = answer(&entry, fill.condition.as_deref(), true, served, self.now());
+                        say_once(response.headers(), answer.headers_mut());
                         self.memo.forget_uncacheable(&fill.key);
                         if let Some(lead) = fill.lead {
                             lead.land(Some((key, entry)));

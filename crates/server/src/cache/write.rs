@@ -48,9 +48,11 @@ impl<R: Resolver> Shelf<R> {
         let mut write = Write::looked_up(asked);
         ask(&mut write, &self.policy, &self.resolver).await;
         let before = targets(&write.asked().url, &write.touched(&self.policy), &Told::default());
-        let begun = marks_named(&before);
+        let mut begun = marks_named(&before);
         if let Err(error) = self.store.begin(&begun, self.options.write_lease).await {
             error!(code = error.code(), %error, "a write begins that other instances do not know of");
+            // What may not be barred is not freed: another write may bar it.
+            begun.clear();
         }
         let answered = match tokio::spawn(backend(request)).await {
             Ok(answered) => answered,

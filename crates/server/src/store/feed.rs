@@ -22,6 +22,11 @@ impl Cursor {
     pub fn follows(self, other: Self) -> bool {
         self.epoch == other.epoch && self.number == other.number.wrapping_add(1)
     }
+
+    /// Whether whoever has come to `other` knows of this.
+    pub(crate) fn is_within(self, other: Self) -> bool {
+        self.epoch == other.epoch && self.number <= other.number
+    }
 }
 
 impl fmt::Display for Cursor {
@@ -45,7 +50,7 @@ impl FromStr for Cursor {
 pub struct Event {
     /// Its place.
     pub cursor: Cursor,
-    /// What it names: a value of `X-Cache-Invalidate`.
+    /// What it names: a value of `X-Cache-Invalidate`. Empty where it only tells how far things are.
     pub targets: Arc<str>,
 }
 
@@ -58,6 +63,13 @@ pub struct Replay {
     pub complete: bool,
     /// The place after all of them.
     pub cursor: Cursor,
+}
+
+impl Replay {
+    /// The place before all of them.
+    pub(crate) fn begin(&self) -> Cursor {
+        Cursor { number: self.cursor.number - self.events.len() as u64, ..self.cursor }
+    }
 }
 
 /// The last ones, in memory.

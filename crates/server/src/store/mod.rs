@@ -7,9 +7,12 @@
 
 mod entry;
 mod error;
-pub(crate) mod feed;
+mod feed;
+mod follow;
 mod memory;
 mod records;
+#[cfg(feature = "redis")]
+mod redis;
 
 use std::sync::Arc;
 
@@ -20,7 +23,10 @@ use tokio::sync::broadcast;
 pub use entry::Entry;
 pub use error::StoreError;
 pub use feed::{Cursor, Event, Replay};
+pub use follow::Follower;
 pub use memory::{MemoryStore, MemoryStoreOptions};
+#[cfg(feature = "redis")]
+pub use redis::{RedisStore, RedisStoreOptions};
 
 /// What a store's method gives, sooner or later.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
@@ -89,6 +95,6 @@ pub trait Store: Send + Sync + 'static {
     fn since(&self, cursor: Option<Cursor>) -> Answer<'_, Replay>;
 
     /// Invalidations as they come, others' too. One that is missed can be told by its cursor, and found by
-    /// [`Store::since`].
+    /// [`Store::since`]; a [`Follower`] does so.
     fn listen(&self) -> broadcast::Receiver<Event>;
 }

@@ -178,3 +178,67 @@ async fn p9_an_event_stream_is_not_waited_for() {
     let body = axum::body::to_bytes(answer.into_body(), 100).await.unwrap();
     assert_eq!(body, "first second");
 }
+
+#[tokio::test]
+async fn p1_what_is_invalidated_while_the_backend_fails_does_not_stand_in() {
+    let (gate, time, data) = (Gate::closed(), Time::new(), Data::default());
+    let (held, of) = (gate.clone(), data.clone());
+    let handler = move || {
+        let (held, of) = (held.clone(), of.clone());
+        async move {
+            of.read("");
+            let mut response = answer(&GRACE, "good");
+            if of.reads() > 1 {
+                held.pass().await;
+                *response.status_mut() = StatusCode::BAD_GATEWAY;
+            }
+            response
+        }
+    };
+    let cache = layer(RULES, &time);
+    let invalidator = cache.invalidator();
+    let server = Arc::new(serve(Router::new().route("/a", get(handler)).layer(cache)).await);
+    server.get("/a").await;
+    time.pass(20_000);
+    let of = Arc::clone(&server);
+    let read = tokio::spawn(async move { of.get("/a").await });
+    gate.came(1).await;
+    invalidator.invalidate("\"/a\"").await.unwrap();
+    gate.set(true);
+    assert_eq!(read.await.unwrap().status, StatusCode::BAD_GATEWAY);
+}
+
+#[tokio::test]
+async fn p7_after_a_leader_that_stalls_another_one_leads() {
+    let (time, stalled, slow, data) = (Time::new(), Gate::closed(), Gate::closed(), Data::default());
+    let (first, later, of) = (stalled.clone(), slow.clone(), data.clone());
+    let handler = move || {
+        let (first, later, of) = (first.clone(), later.clone(), of.clone());
+        async move {
+            of.read("");
+            match of.reads() {
+                1 => first.pass().await,
+                2 => {}
+                _ => later.pass().await,
+            }
+            answer(&GRACE, of.reads().to_string())
+        }
+    };
+    let options = CacheOptions { join_timeout: Duration::from_millis(300), ..options(&time) };
+    let cache = layer(RULES, &time).options(options);
+    let invalidator = cache.invalidator();
+    let server = Arc::new(serve(Router::new().route("/a", get(handler)).layer(cache)).await);
+    let of = Arc::clone(&server);
+    let leader = tokio::spawn(async move { of.get("/a").await });
+    stalled.came(1).await;
+    assert_eq!(server.get("/a").await.text(), "2");
+    invalidator.invalidate("\"/a\"").await.unwrap();
+    let open = async {
+        slow.came(1).await;
+        slow.set(true);
+    };
+    let (three, four, ()) = tokio::join!(server.get("/a"), server.get("/a"), open);
+    assert_eq!((three.text(), four.text()), ("3", "3"));
+    stalled.set(true);
+    leader.await.unwrap();
+}

@@ -47,7 +47,7 @@ fn app(data: &Data, read: &Gate, write: &Gate) -> Router {
             let value = of.write(&path);
             held.pass().await;
             let mut response = answer(&[], value.to_string());
-            match path.as_str() {
+            match path.rsplit('/').next().unwrap() {
                 "fails" => *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR,
                 "panics" => panic!("as the test wants"),
                 _ => {}
@@ -187,12 +187,16 @@ async fn p1_a_write_ends_when_its_client_has_gone() {
 #[tokio::test]
 async fn p1_a_write_that_fails_or_panics_may_have_been_done() {
     let running = running().await;
-    for path in ["/api/fails", "/api/panics"] {
+    for path in ["/api/scenes/fails", "/api/scenes/panics"] {
+        // Of whichever chapter it is now.
+        let chapter = "/api/chapters/9";
         running.server.get(path).await;
-        assert!(running.is_cached(path).await);
+        running.server.get(chapter).await;
+        assert!(running.is_cached(path).await && running.is_cached(chapter).await);
         let _ = running.server.try_send("PATCH", path, &[], "").await;
         let after = running.server.get(path).await;
         assert_eq!((after.text(), after.cache()), ("1", "fwd=miss; stored"), "{path}");
+        assert!(!running.is_cached(chapter).await, "{path}");
     }
 }
 
@@ -246,4 +250,23 @@ fn malformed_configuration_is_an_error_that_says_where() {
     assert_eq!(code(r#"{ "rules": [{ "match": 7 }] }"#), "config-invalid");
     let layer = CacheLayer::from_json("{}").unwrap();
     assert_eq!(layer.share("no route").unwrap_err().code(), "route-invalid");
+}
+
+#[tokio::test]
+async fn p1_a_read_that_says_what_is_old_is_heeded_once() {
+    let says = async || answer(&[("x-cache-invalidate", "story:1")], "says");
+    let cache = layer(RULES, &Time::new());
+    let app = app(&Data::default(), &Gate::open(), &Gate::open()).route("/api/says", get(says)).layer(cache);
+    let server = serve(app).await;
+    let is_cached = async || server.get("/api/stories/1").await.cache().starts_with("hit");
+    for headers in [&[("cookie", "a=b")][..], &[]] {
+        is_cached().await;
+        assert!(is_cached().await);
+        let reply = server.send("GET", "/api/says", headers, "").await;
+        assert_eq!(reply.header("x-cache-invalidate"), Some("story:1"));
+        assert!(!is_cached().await);
+    }
+    let again = server.get("/api/says").await;
+    assert_eq!((again.cache(), again.header("x-cache-invalidate")), ("hit; ttl=60", None));
+    assert!(is_cached().await);
 }

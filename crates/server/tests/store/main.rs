@@ -4,4 +4,7 @@
 mod bounds;
 mod feed;
 mod model;
+mod outage;
+mod redis;
+mod redis_server;
 mod support;

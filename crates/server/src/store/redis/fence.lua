@@ -1,0 +1,2 @@
+prepare()
+return { epoch, n, now }

@@ -1,0 +1,2 @@
+if not whole() then return false end
+return { epoch, n }

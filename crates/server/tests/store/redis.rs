@@ -1,0 +1,238 @@
+//! What is special about Redis: it is shared, it may be gone, and it may forget.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use everfresh_server::store::{
+    Change, Follower, Published, RedisStore, RedisStoreOptions, Store, StoreError,
+};
+use tokio::time::sleep;
+
+use crate::redis_server::{RedisServer, options};
+use crate::support::{MINUTE, entry, invalidate, publish, texts};
+use crate::{feed, model};
+
+#[tokio::test]
+async fn p1_p2_redis_does_what_the_model_does() {
+    let server = RedisServer::start().await;
+    for seed in 0..12 {
+        let near_bytes = if seed % 2 == 0 { 0 } else { 1_000_000 };
+        let options = RedisStoreOptions { near_bytes, ..options(&format!("n{seed}")) };
+        model::drive(&server.store_with(options), seed, 300).await;
+    }
+}
+
+#[tokio::test]
+async fn p3_redis_tells_what_has_happened() {
+    let server = RedisServer::start().await;
+    feed::check(Arc::new(server.store("a"))).await;
+}
+
+#[tokio::test]
+async fn p3_a_message_that_was_lost_is_found() {
+    let server = RedisServer::start().await;
+    let (one, other) = (Arc::new(server.store("a")), server.store("a"));
+    let (mut follower, _) = Follower::new(one, None).await.unwrap();
+    for told in ["first", "second", "third"] {
+        // It has subscribed again.
+        while server.run::<Vec<String>>(&["PUBSUB", "CHANNELS"]).await.is_empty() {
+            sleep(Duration::from_millis(10)).await;
+        }
+        server.run::<i64>(&["CLIENT", "KILL", "TYPE", "pubsub"]).await;
+        invalidate(&other, &["m"], told).await;
+        let replay = follower.next().await.unwrap();
+        assert!(replay.complete);
+        assert_eq!(&*replay.events[0].targets, told);
+    }
+}
+
+#[tokio::test]
+async fn p1_instances_see_each_others_invalidations() {
+    let server = RedisServer::start().await;
+    let near = RedisStoreOptions { near_bytes: 1_000_000, ..options("a") };
+    let (one, other) = (server.store_with(near.clone()), server.store_with(near));
+    for round in 0..20 {
+        let fence = one.fence().await.unwrap();
+        assert_eq!(publish(&one, "k", &texts(&["m", "other"]), fence).await, Published::Stored);
+        for store in [&one, &other, &one, &other] {
+            assert!(store.get("k").await.unwrap().is_some());
+        }
+        let (writer, reader) = if round % 2 == 0 { (&one, &other) } else { (&other, &one) };
+        invalidate(writer, &["m"], "").await;
+        assert_eq!(reader.get("k").await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn namespaces_know_nothing_of_each_other() {
+    let server = RedisServer::start().await;
+    let (one, other) = (server.store("a"), server.store("b"));
+    let fence = one.fence().await.unwrap();
+    publish(&one, "k", &texts(&["m"]), fence).await;
+    assert_eq!(other.get("k").await.unwrap(), None);
+    invalidate(&other, &["m"], "").await;
+    assert!(one.get("k").await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn p2_what_redis_has_lost_takes_all_that_it_concerns_with_it() {
+    let server = RedisServer::start().await;
+    for lost in [&["{a}:seq"][..], &["{a}:tags:0"], &["{a}:tags:1"], &["{a}:seq", "{a}:tags:0", "{a}:tags:1"]]
+    {
+        let near = RedisStoreOptions { near_bytes: 1_000_000, ..options("a") };
+        let store = server.store_with(near);
+        let marks = texts(&["m"]);
+        invalidate(&store, &["m"], "").await;
+        let fence = store.fence().await.unwrap();
+        publish(&store, "k", &marks, fence).await;
+        // Read, so that there is a copy in this process.
+        assert!(store.get("k").await.unwrap().is_some());
+        let start = store.since(None).await.unwrap().cursor;
+        server.run::<i64>(&[&["DEL"], lost].concat()).await;
+        assert_eq!(store.get("k").await.unwrap(), None, "{lost:?}");
+        // The new sequence reaches the numbers of the old one.
+        for _ in 0..5 {
+            invalidate(&store, &["other"], "told").await;
+        }
+        assert_eq!(store.get("k").await.unwrap(), None, "{lost:?}");
+        assert_eq!(publish(&store, "k", &marks, fence).await, Published::Late, "{lost:?}");
+        assert!(!store.since(Some(start)).await.unwrap().complete);
+    }
+}
+
+#[tokio::test]
+async fn p2_a_body_that_was_evicted_is_a_miss() {
+    let server = RedisServer::start().await;
+    let store = server.store("a");
+    let fence = store.fence().await.unwrap();
+    publish(&store, "k", &texts(&["m"]), fence).await;
+    let bodies: Vec<String> = server.run(&["KEYS", "a:body:*"]).await;
+    server.run::<i64>(&["DEL", &bodies[0]]).await;
+    assert_eq!(store.get("k").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn p10_nothing_is_left_behind() {
+    let server = RedisServer::start().await;
+    let store = server.store_with(RedisStoreOptions { max_age: 400, ..options("a") });
+    for n in 0..20 {
+        let marks = texts(&[&format!("m{n}")]);
+        let fence = store.fence().await.unwrap();
+        publish(&store, &format!("k{n}"), &marks, fence).await;
+        publish(&store, "same", &marks, fence).await;
+        store.begin(&marks, MINUTE).await.unwrap();
+        publish(&store, "late", &marks, fence).await;
+        let change = Change { begun: marks.clone(), told: "t".into(), ..Change::default() };
+        store.invalidate(&change).await.unwrap();
+    }
+    let keys: Vec<String> = server.run(&["KEYS", "*"]).await;
+    assert!(keys.iter().all(|key| key.starts_with("{a}:") || key.starts_with("a:body:")), "{keys:?}");
+    // The feed's listener looks once a second, and so would keep the sequence.
+    drop(store);
+    while server.run::<u64>(&["DBSIZE"]).await > 0 {
+        sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
+async fn p10_records_end_when_nothing_is_left_that_they_could_concern() {
+    let server = RedisServer::start().await;
+    let store = server.store_with(RedisStoreOptions { max_age: 300, ..options("a") });
+    for n in 0..50 {
+        invalidate(&store, &[&format!("m{n}")], "").await;
+    }
+    let records = async || {
+        let mut count = 0;
+        for key in ["{a}:tags:0", "{a}:tags:1"] {
+            count += server.run::<u64>(&["HLEN", key]).await;
+        }
+        count
+    };
+    assert!(records().await >= 50);
+    while records().await > 3 {
+        invalidate(&store, &["m"], "").await;
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn p7_a_redis_that_is_gone_is_an_error_at_once() {
+    let mut server = RedisServer::start().await;
+    let store = server.store_with(RedisStoreOptions { cooldown: Duration::from_secs(3600), ..options("a") });
+    store.fence().await.unwrap();
+    server.kill();
+    assert_eq!(store.get("k").await.unwrap_err().code(), "store-unavailable");
+    assert!(matches!(store.get("k").await, Err(StoreError::Open)));
+    assert!(matches!(store.fence().await, Err(StoreError::Open)));
+    assert_eq!(RedisStore::connect("nonsense", options("a")).unwrap_err().code(), "store-unavailable");
+}
+
+#[tokio::test]
+async fn p1_what_could_not_be_told_is_told_before_anything_is_trusted() {
+    let server = RedisServer::start().await;
+    let wire = server.wire().await;
+    let near = RedisStoreOptions { near_bytes: 1_000_000, ..options("a") };
+    let (cut, other) = (wire.store(near), server.store("a"));
+    for begins in [false, true] {
+        let fence = other.fence().await.unwrap();
+        assert_eq!(publish(&other, "k", &texts(&["m"]), fence).await, Published::Stored);
+        assert!(cut.get("k").await.unwrap().is_some());
+        wire.set_cut(true);
+        if begins {
+            cut.begin(&texts(&["m"]), MINUTE).await.unwrap_err();
+        } else {
+            let change = Change { marks: texts(&["m"]), ..Change::default() };
+            cut.invalidate(&change).await.unwrap_err();
+        }
+        wire.set_cut(false);
+        loop {
+            match cut.get("k").await {
+                Ok(found) => break assert_eq!(found, None),
+                Err(_) => sleep(Duration::from_millis(5)).await,
+            }
+        }
+        assert_eq!(other.get("k").await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn p1_what_could_not_be_told_is_told_although_nobody_asks() {
+    let server = RedisServer::start().await;
+    let wire = server.wire().await;
+    let (cut, other) = (wire.store(options("a")), server.store("a"));
+    let fence = other.fence().await.unwrap();
+    publish(&other, "k", &texts(&["anything"]), fence).await;
+    wire.set_cut(true);
+    // More than are kept: everything is told to be old.
+    for n in 0..1002 {
+        let change = Change { marks: texts(&[&format!("m{n}")]), ..Change::default() };
+        cut.invalidate(&change).await.unwrap_err();
+    }
+    wire.set_cut(false);
+    let carries_all = texts(&["*"]);
+    publish(&other, "all", &carries_all, fence).await;
+    while other.get("all").await.unwrap().is_some() {
+        sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test]
+async fn p1_a_redis_that_has_lost_everything_stores_nothing_for_a_while() {
+    let mut server = RedisServer::start().await;
+    let store = server.store_with(RedisStoreOptions { grace: 200, ..options("a") });
+    server.restart().await;
+    let stored = async || match store.fence().await {
+        Ok(fence) => store.publish("k", entry("b", &texts(&["m"])), fence, MINUTE).await.ok(),
+        Err(_) => None,
+    };
+    let first = loop {
+        match stored().await {
+            Some(published) => break published,
+            None => sleep(Duration::from_millis(5)).await,
+        }
+    };
+    assert_eq!(first, Published::Late);
+    while stored().await != Some(Published::Stored) {
+        sleep(Duration::from_millis(10)).await;
+    }
+}
