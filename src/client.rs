@@ -47,6 +47,11 @@ impl Client {
         Ok(())
     }
 
+    /// Looks whether other documents have written anything, and if so, at what.
+    pub fn look(&self) {
+        self.driver.look();
+    }
+
     /// Looks at what other documents have written.
     #[wasm_bindgen(js_name = catchUp)]
     pub fn catch_up(&self) {
@@ -58,6 +63,11 @@ impl Client {
     #[wasm_bindgen(js_name = writeTerms)]
     pub fn write_terms(&self, method: &str, url: &str) -> String {
         self.driver.ask(|engine| engine.write_terms(method, url)).unwrap_or_default()
+    }
+
+    /// Whether a `fetch` call with GET may be for us to answer. It does not change.
+    pub fn caches(&self, url: &str) -> bool {
+        self.driver.ask(|engine| engine.caches(url)).unwrap_or(true)
     }
 
     /// What is cached: a list of `EntryInfo`, as JSON.
@@ -75,11 +85,6 @@ impl Client {
     /// How often what happened: a `CacheMetrics`, as JSON.
     pub fn metrics(&self) -> String {
         self.driver.ask(|engine| convert::metrics(engine.metrics())).unwrap_or_default()
-    }
-
-    /// A number that is another one once something has changed of what is cached.
-    pub fn generation(&self) -> u32 {
-        self.driver.ask(Engine::generation).unwrap_or_default()
     }
 
     /// The most likely next pages: a list of `Prediction`, as JSON, with probabilities in thousandths.

@@ -75,6 +75,15 @@ impl Driver {
         }
     }
 
+    /// Looks at what storage holds, if anybody has written there.
+    pub(crate) fn look(&self) {
+        if let Some(storage) = &self.storage
+            && self.ask(|engine| engine.is_outdated(storage.head().as_deref())) == Some(true)
+        {
+            self.catch_up();
+        }
+    }
+
     /// Looks at what storage holds.
     pub(crate) fn catch_up(&self) {
         if let Some(storage) = &self.storage {

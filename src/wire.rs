@@ -160,6 +160,7 @@ pub(crate) fn effect(effect: &Effect) -> Option<(u32, [u32; 3], &str)> {
             let time = u32::try_from(*holds_for).unwrap_or(u32::MAX) >> 1;
             (28, [read.0, body.0, 2 * time + u32::from(*stale)], "")
         }
+        Effect::Changed(body) => (29, [body.map_or(0, |body| body.0), 0, 0], ""),
         _ => return None,
     })
 }

@@ -2,9 +2,13 @@
 /**
  * Bodies of answers by number, so that none of them ever crosses into the wasm.
  */
+import { Hot } from './hot.js';
+
 /** @import { StoredBody } from './response.js' */
 
 export class Bodies {
+  /** What peeks were told of them. */
+  said = new Hot();
   #last = 0;
   /** @type {Map<number, StoredBody>} */ #bodies = new Map();
 
@@ -27,12 +31,14 @@ export class Bodies {
   freshen(id, headers) {
     const body = this.#bodies.get(id);
     if (body) {
+      this.said.drop(id);
       this.#bodies.set(id, { ...body, headers });
     }
   }
 
   /** @param {number} id */
   drop(id) {
+    this.said.drop(id);
     this.#bodies.delete(id);
   }
 }

@@ -2,12 +2,13 @@
 export interface Client {
   start(): void;
   tell(kind: number, a: number, b: number, c: number, text: string): void;
+  look(): void;
   catchUp(): void;
+  caches(url: string): boolean;
   writeTerms(method: string, url: string): string;
   entries(): string;
   prefetches(): string;
   metrics(): string;
-  generation(): number;
   predict(most: number): string;
   explain(url: string): string;
   listen(wanted: boolean): void;

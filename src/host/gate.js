@@ -15,9 +15,10 @@ export class Gate {
   /** @type {(() => void)[]} */ #later = [];
   /** @type {(() => void)[]} */ #ends = [];
   /** @type {Set<() => void>} */ #before = new Set();
-  /** Another number once something has changed of what is cached. */
-  generation = 0;
   #hasLooked = false;
+  #turnIsOver = () => {
+    this.#hasLooked = false;
+  };
 
   /**
    * @param {Failure} Failure the class of our errors
@@ -56,7 +57,6 @@ export class Gate {
       return undefined;
     }
     const value = this.#guard(() => work(client));
-    this.#look();
     for (const list of [this.#first, this.#later]) {
       for (const next of list.splice(0)) {
         // Where one of these ends the client, the rest ends with it.
@@ -69,10 +69,14 @@ export class Gate {
   }
 
   /**
-   * What other documents have written was looked at in this turn, and nothing that enters by itself is under way.
+   * Has the client know what there is to know: what other documents have written, unless that was looked at in this turn,
+   * and what is under way and enters by itself.
    */
-  get isCurrent() {
-    return this.#hasLooked && !this.#before.size;
+  look() {
+    if (!this.#hasLooked || this.#before.size) {
+      this.enter((client) => client.look());
+      this.#noteLook();
+    }
   }
 
   /**
@@ -85,6 +89,7 @@ export class Gate {
    */
   tell(kind, a = 0, b = 0, c = 0, lines = []) {
     this.enter((client) => client.tell(kind, a, b, c, lines.join('\n')));
+    this.#noteLook();
   }
 
   /**
@@ -126,20 +131,16 @@ export class Gate {
   }
 
   /** The client has looked at what there is: that holds until this turn is over. */
-  #look() {
-    this.generation = this.#client?.generation() ?? -1;
+  #noteLook() {
     if (!this.#hasLooked) {
       this.#hasLooked = true;
-      queueMicrotask(() => {
-        this.#hasLooked = false;
-      });
+      queueMicrotask(this.#turnIsOver);
     }
   }
 
   /** Ends the client's part: what waits for it is answered natively. */
   close() {
     this.#client = undefined;
-    this.generation = -1;
     this.#before.clear();
     this.#first = [];
     this.#later = [];

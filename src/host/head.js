@@ -40,6 +40,20 @@ export function head(response, names) {
 }
 
 /**
+ * Whether an answer to a GET that passed by says anything to the client: what it invalidates, or that nobody is signed in.
+ * @param {Answer} response
+ */
+export function overheard({ status, headers }) {
+  try {
+    told.add(headers);
+    return status === 401 || headers.has('x-cache-invalidate') || headers.has('clear-site-data');
+  } catch {
+    // What stands in for fetch gave something else.
+    return false;
+  }
+}
+
+/**
  * What the client needs to know of headers that a page was given for a write: nothing where it knows them already.
  * @param {Headers | undefined} headers
  * @param {string[]} names of headers

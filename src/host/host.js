@@ -3,6 +3,7 @@
  * What the client's effects come to (`src/platform/host.rs` declares it in Rust).
  */
 import { Bodies } from './bodies.js';
+import { Calls } from './calls.js';
 import { environment } from './environment.js';
 import { Flights } from './flights.js';
 import { Gate } from './gate.js';
@@ -13,16 +14,15 @@ import { Listeners } from './listeners.js';
 import { Mutations } from './mutations.js';
 import { Queries } from './queries.js';
 import { Reads } from './reads.js';
-import { decode } from './request.js';
 import { pack, unpack } from './response.js';
 import { watch, whenIdle } from './signals.js';
-import { note } from './sources.js';
 import { Tabs } from './tabs.js';
 import { tempId } from './temp-ids.js';
 import * as wire from './wire.js';
 import { Writes } from './writes.js';
 
 /** @import { Client, Failure } from './boundary.js' */
+/** @import { Observe } from './calls.js' */
 /** @import { Answer } from './head.js' */
 /** @import { Inspected } from './inspector.js' */
 /** @import { Target } from './target.js' */
@@ -42,6 +42,7 @@ export class Host {
   #leader;
   /** @type {Prefetches | undefined} */ #prefetches;
   #listeners;
+  #calls;
 
   /**
    * @param {Failure} Failure the class of our errors
@@ -58,10 +59,11 @@ export class Host {
       (answer) => this.#mutations.told(answer),
       (document) => this.#gate.tell(wire.GONE, 0, 0, 0, [document]),
     );
-    this.#reads = new Reads(this.#gate, ({ method, url }, response) =>
-      this.observe(method, url, response),
-    );
+    /** @type {Observe} */
+    const observe = ({ method, url }, response) => this.observe(method, url, response);
+    this.#reads = new Reads(this.#gate, observe);
     this.#writes = new Writes(this.#gate);
+    this.#calls = new Calls(this.#gate, this.#reads, this.#writes, observe);
     this.#flights = new Flights(this.#gate, this.#reads, this.#bodies);
     /** @param {string} subject */
     const failed = (subject) => this.#listeners.problem('operation-failed', subject);
@@ -132,20 +134,10 @@ export class Host {
    * A `fetch` call of the page.
    * @param {Target} target
    * @param {any[]} args
-   * @param {(args: any[]) => Promise<Response>} native
+   * @param {Native} native
    */
   call(target, args, native) {
-    const call = decode(target);
-    if (!call || call.signal?.aborted) {
-      return native(args);
-    }
-    const made = { call, args, native };
-    if (!call.safe) {
-      return this.#writes.write(made);
-    }
-    const answer = this.#reads.read(made);
-    note(call.url, call.signal, answer);
-    return answer;
+    return this.#calls.call(target, args, native);
   }
 
   /**
@@ -328,6 +320,9 @@ export class Host {
         break;
       case wire.PEEKED:
         this.#queries.peeked(b, c);
+        break;
+      case wire.CHANGED:
+        this.#bodies.said.drop(a);
         break;
       case wire.NOTIFY:
         this.#queries.notify(a, b, c);

@@ -1,45 +1,61 @@
 // @ts-check
 /**
- * Answers to peeks, for as long as the client would give the same ones: nothing that is cached has changed, the data is
- * still fresh, and what other documents have written was looked at in this turn.
+ * Answers to peeks, for as long as the client would give the same ones: it says when what it said of a body holds no
+ * longer, and what other documents have written it was asked to look at before.
  */
-/** @import { Gate } from './gate.js' */
 
 /** @typedef {{ readonly data: unknown, readonly isStale: boolean }} Peeked */
 
-/** So many are remembered. */
-const MOST = 20_000;
+/**
+ * @typedef {object} Kept
+ * @property {string} url of the key
+ * @property {Peeked} peeked
+ * @property {number} body that it is of
+ * @property {number} since
+ * @property {number} time for which it holds, in milliseconds
+ */
+
+/** So often the client is asked all the same, so that it knows what is used and keeps that. Milliseconds. */
+const LONGEST = 10_000;
 
 export class Hot {
-  #gate;
-  #generation = 0;
-  /** @type {Map<string, { until: number, peeked: Peeked }>} */ #all = new Map();
+  /** By the name of a key. @type {Map<string, Kept>} */ #all = new Map();
+  /** Names by body, one for each: there is no more of it than there are bodies. @type {Map<number, string>} */
+  #names = new Map();
 
-  /** @param {Gate} gate */
-  constructor(gate) {
-    this.#gate = gate;
-  }
-
-  /** @param {string} name of a key @returns {Peeked | undefined} */
+  /** @param {string} name of a key @returns {Kept | undefined} */
   get(name) {
-    const found = this.#gate.isCurrent ? this.#all.get(name) : undefined;
-    return found && this.#generation === this.#gate.generation && Date.now() < found.until
-      ? found.peeked
-      : undefined;
+    const found = this.#all.get(name);
+    // The clock may have been set back.
+    const age = found ? Date.now() - found.since : -1;
+    return found && age >= 0 && age < Math.min(found.time, LONGEST) ? found : undefined;
   }
 
-  /** @param {string} name @param {Peeked} peeked @param {number} time milliseconds */
-  set(name, peeked, time) {
-    if (this.#generation !== this.#gate.generation || this.#all.size === MOST) {
-      this.#generation = this.#gate.generation;
-      this.#all.clear();
+  /** @param {string} name @param {Kept} kept */
+  set(name, kept) {
+    if (kept.time) {
+      this.drop(kept.body);
+      this.#all.set(name, kept);
+      this.#names.set(kept.body, name);
     }
-    this.#all.set(name, { until: Date.now() + time, peeked: Object.freeze(peeked) });
   }
 
-  /** What is shown of data has changed. */
+  /** What was said of a body holds no longer. @param {number} body or 0 for all */
+  drop(body) {
+    if (body === 0) {
+      return this.clear();
+    }
+    const name = this.#names.get(body);
+    if (name !== undefined) {
+      this.#names.delete(body);
+      this.#all.delete(name);
+    }
+  }
+
+  /** Nothing that was said holds any longer. */
   clear() {
     this.#all.clear();
+    this.#names.clear();
   }
 }
 

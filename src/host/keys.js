@@ -3,6 +3,7 @@
  * Keys of queries. Data that is not a URL's has a URL all the same, below a path that no server needs, so that
  * whatever names URLs names keys: the journal, messages, patterns.
  */
+import { resolve } from './address.js';
 
 const PATH = '/.key/';
 
@@ -12,9 +13,7 @@ const PATH = '/.key/';
  * @returns {string}
  */
 export function urlOf(key) {
-  const url = isUrl(key) ? new URL(key, base()) : new URL(path(key), origin());
-  url.hash = '';
-  return url.href;
+  return resolve(isUrl(key) ? key : origin() + path(key)).bare;
 }
 
 /**
@@ -67,8 +66,4 @@ function component(text) {
 
 function origin() {
   return globalThis.origin === 'null' ? 'https://opaque.invalid' : globalThis.origin;
-}
-
-function base() {
-  return globalThis.document?.baseURI ?? location.href;
 }

@@ -3,7 +3,7 @@
  * Queries: data of a URL, or of any key by a function of the page's.
  */
 import { bodyOf, dataOf, dataOfResponse, Produced, sizeOf } from './data.js';
-import { Hot, nameOf } from './hot.js';
+import { nameOf } from './hot.js';
 import { isUrl, targetsOf, urlOf } from './keys.js';
 import { attempt } from './reads.js';
 import { decode } from './request.js';
@@ -41,6 +41,8 @@ import * as wire from './wire.js';
  * @property {() => void} [onInvalidate]
  */
 
+const NOTHING = { body: 0, time: 0 };
+
 export class Queries {
   #gate;
   #reads;
@@ -50,8 +52,8 @@ export class Queries {
   /** Those that don't show yet what they will. @type {Set<Watch>} */ #undrawn = new Set();
   /** The answer to the peek that is being answered. */
   /** @type {{ data: unknown, isStale: boolean } | undefined} */ #peeked;
-  /** So many milliseconds it holds, unless the cache changes. */
-  #holdsFor = 0;
+  /** The body that it is of, and for how many milliseconds it holds unless that changes. */
+  #answered = NOTHING;
   #hot;
 
   /**
@@ -65,8 +67,9 @@ export class Queries {
     this.#reads = reads;
     this.#bodies = bodies;
     this.#layers = layers;
-    this.#hot = new Hot(gate);
+    this.#hot = bodies.said;
     gate.atEnd(() => {
+      this.#hot.clear();
       for (const { view, made } of this.#views.values()) {
         if (view.isFetching) {
           this.#fetch(view, made);
@@ -94,17 +97,21 @@ export class Queries {
    */
   peek(key, text = '') {
     const name = text ? undefined : nameOf(key);
-    const hot = name === undefined ? undefined : this.#hot.get(name);
-    if (hot) {
-      return hot;
+    if (name !== undefined) {
+      this.#gate.look();
+      const hot = this.#hot.get(name);
+      if (hot && !this.#layers.has(hot.url)) {
+        return hot.peeked;
+      }
     }
     const url = urlOf(key);
     const found = this.base(url, text);
     if (found && this.#layers.has(url)) {
       return { ...found, data: this.#layers.over(url, found.data) };
     }
-    if (found && name !== undefined && this.#holdsFor) {
-      this.#hot.set(name, found, this.#holdsFor);
+    if (found && name !== undefined) {
+      const { body, time } = this.#answered;
+      this.#hot.set(name, { url, peeked: Object.freeze(found), body, since: Date.now(), time });
     }
     return found;
   }
@@ -117,7 +124,7 @@ export class Queries {
    */
   base(url, text = '') {
     this.#peeked = undefined;
-    this.#holdsFor = 0;
+    this.#answered = NOTHING;
     this.#gate.tell(wire.QUERY, this.#reads.next(), 0, 1, [text, 'GET', url, '']);
     if (!this.#peeked) {
       for (const { view, base } of this.#views.values()) {
@@ -210,7 +217,7 @@ export class Queries {
     const kept = this.#bodies.get(body);
     try {
       this.#peeked = kept && { data: dataOf(kept, this.#gate.Failure), isStale: !!(flags & 1) };
-      this.#holdsFor = flags >>> 1;
+      this.#answered = { body, time: flags >>> 1 };
     } catch {
       // An answer that is an error is no data.
     }
@@ -236,7 +243,6 @@ export class Queries {
 
   /** The layers of a URL are others than before. @param {string} url */
   redraw(url) {
-    this.#hot.clear();
     for (const watch of this.#views.values()) {
       if (watch.view.url === url && watch.base !== undefined) {
         this.#draw(watch);

@@ -48,6 +48,16 @@ export function decode(target) {
   }
 }
 
+/** What breaks a call off. @param {Target} target @returns {AbortSignal | undefined} */
+export function signalOf({ request, init }) {
+  try {
+    return init.signal ?? request?.signal;
+  } catch {
+    // Native fetch says what is wrong.
+    return undefined;
+  }
+}
+
 /**
  * @param {Target} target
  * @returns {Call}

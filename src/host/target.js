@@ -2,13 +2,16 @@
 /**
  * What a `fetch` call is aimed at, read without consuming anything of its arguments.
  */
+import { resolve } from './address.js';
+
+/** @import { Address } from './address.js' */
 
 /**
  * @typedef {object} Target
  * @property {Request | undefined} request where the first argument is one
  * @property {any} init the second argument, or an empty object
  * @property {string} method in upper case
- * @property {URL} url
+ * @property {Address} url
  * @property {boolean} safe
  */
 
@@ -22,8 +25,8 @@ export function read([input, given]) {
     const init = given ?? {};
     const request =
       Object.prototype.toString.call(input) === '[object Request]' ? input : undefined;
-    const url = new URL(request?.url ?? input, globalThis.document?.baseURI ?? location.href);
-    if (!/^https?:$/.test(url.protocol) || url.username || url.password || Object(init) !== init) {
+    const url = resolve(request?.url ?? input);
+    if (!url.isPlain || Object(init) !== init) {
       return undefined;
     }
     const method = `${init.method ?? request?.method ?? 'GET'}`.toUpperCase();

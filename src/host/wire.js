@@ -128,8 +128,11 @@ export const PREFETCHED = 25;
 export const PREDICTED = 26;
 /** Watch. Who fetches nothing of itself is to fetch. */
 export const DUE = 27;
-/** Read, body, 1: it is stale + 2 × the milliseconds for which that is the answer, unless the cache changes. */
+/** Read, body, 1: it is stale + 2 × the milliseconds for which that is the answer, unless it is {@link CHANGED}. */
 export const PEEKED = 28;
+
+/** Body, or 0 for all. What was said of it by {@link PEEKED} holds no longer. */
+export const CHANGED = 29;
 
 /**
  * Lines that came as a text; of none there is none.

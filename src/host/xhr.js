@@ -6,6 +6,7 @@
 import { patch } from './patch.js';
 import { read } from './target.js';
 
+/** @import { Address } from './address.js' */
 /** @import { Answer } from './head.js' */
 /** @import { Target } from './target.js' */
 
@@ -103,10 +104,10 @@ function follow(xhr, target, body, begin) {
 /**
  * What has come so far, as a response has it.
  * @param {XMLHttpRequest} xhr
- * @param {URL} url
+ * @param {Address} url
  * @returns {Answer}
  */
-function answer(xhr, { href }) {
+function answer(xhr, { bare }) {
   const { status, responseURL } = xhr;
   // Asked for one by one, those that another origin hides would be complained of.
   const lines = xhr.getAllResponseHeaders().matchAll(/^([^:\s]+): ?(.*)$/gm);
@@ -115,7 +116,7 @@ function answer(xhr, { href }) {
     ok: status >= 200 && status < 300,
     type: 'basic',
     url: responseURL,
-    redirected: responseURL !== href.replace(/#.*/, ''),
+    redirected: responseURL !== bare,
     headers: new Map(Array.from(lines, ([, name, value]) => [name.toLowerCase(), value])),
   };
 }

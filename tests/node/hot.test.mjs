@@ -136,6 +136,42 @@ scenario(
   },
 );
 
+scenario('what was said of other keys holds on', (cache) => {
+  const first = cache.peek('/a');
+  cache.setQueryData('/b', 1, { staleTime: 60_000, tags: ['b'] });
+  cache.setQueryData('/c', 1, { staleTime: 60_000, tags: ['b'] });
+  const [b, c] = [cache.peek('/b'), cache.peek('/c')];
+  cache.invalidate('/c', { mode: 'stale' });
+  assert.deepEqual([cache.peek('/b'), cache.peek('/c')?.isStale], [b, true]);
+  cache.invalidateTags('b');
+  assert.notEqual(c, undefined);
+  assert.deepEqual([cache.peek('/b'), cache.peek('/c')], [undefined, undefined]);
+  assert.equal(cache.peek('/a'), first, 'the engine was not asked');
+});
+
+scenario('a change of one key leaves what was said of others', async (cache) => {
+  cache.setQueryData('/b', 1, { staleTime: 60_000 });
+  const b = cache.peek('/b');
+  const asked = cache.mutate({
+    request: { url: '/write' },
+    optimistic: { key: '/a', update: everfresh.createOptimisticIncrement('count') },
+  });
+  assert.equal(cache.peek('/b'), b, 'the engine was not asked');
+  assert.deepEqual(cache.peek('/a')?.data, { count: 2 });
+  (await site.next('POST /write')).answer(422, undefined, { 'x-cache-invalidate': 'none' });
+  await assert.rejects(asked);
+  assert.deepEqual(cache.peek('/a')?.data, { count: 1 });
+});
+
+scenario('the clock may be set back', (cache) => {
+  mock.timers.enable({ apis: ['Date'], now: Date.now() - 600_000 });
+  try {
+    assert.notEqual(cache.peek('/a')?.isStale, false, 'nothing from the future is fresh');
+  } finally {
+    mock.timers.reset();
+  }
+});
+
 scenario('lists are known by what they hold', (cache) => {
   cache.setQueryData(['a', 1], 'number', { staleTime: 60_000 });
   cache.setQueryData(['a', '1'], 'text', { staleTime: 60_000 });
@@ -147,21 +183,34 @@ scenario('lists are known by what they hold', (cache) => {
   }
 });
 
-test('P3: an answer holds within a turn, and while nothing may enter by itself', async () => {
+test('P3: the client looks once in a turn, and each time while something may enter by itself', async () => {
   const gate = new Gate(/** @type {any} */ (Error), () => {});
-  const client = { start() {}, generation: () => 7, tell() {}, close() {} };
+  let looks = 0;
+  const look = () => {
+    looks += 1;
+  };
+  const client = { start() {}, look, tell() {}, metrics: () => '{}', close() {} };
   gate.open(() => /** @type {any} */ (client));
-  assert.equal(gate.isCurrent, true);
+  /** @param {number} times @param {string} why */
+  const looksSo = (times, why) => {
+    looks = 0;
+    gate.look();
+    gate.look();
+    assert.equal(looks, times, why);
+  };
+  looksSo(1, 'nobody has looked in this turn');
   await null;
-  assert.equal(gate.isCurrent, false, 'another document may have written since');
+  looksSo(1, 'another document may have written since');
+  await null;
+  gate.enter((client) => client.metrics());
+  looksSo(1, 'who asks for figures does not look');
+  await null;
   gate.tell(1);
-  assert.equal(gate.isCurrent, true);
+  looksSo(0, 'whoever tells something looks before that');
   const over = gate.before(() => {});
-  assert.equal(gate.isCurrent, false, 'an answer may come that nobody has told of');
+  looksSo(2, 'an answer may come that nobody has told of');
   over();
-  assert.equal(gate.isCurrent, true);
-  gate.close();
-  assert.notEqual(gate.generation, 7, 'what was known is known no more');
+  looksSo(0, 'nothing is under way');
 });
 
 test('names do not depend on where the page is', () => {

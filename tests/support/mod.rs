@@ -18,8 +18,10 @@ macro_rules! modules {
 }
 
 modules! {
+    "/src/host/address.js" Address;
     "/src/host/attempts.js" Attempts;
     "/src/host/bodies.js" Bodies;
+    "/src/host/calls.js" Calls;
     "/src/host/connection.js" Connection;
     "/src/host/data.js" Data;
     "/src/host/early.js" Early;

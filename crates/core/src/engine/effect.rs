@@ -64,9 +64,12 @@ pub enum Effect {
         body: BodyId,
         /// It is out of date.
         stale: bool,
-        /// For so long that is the answer, unless the cache changes.
+        /// For so long that is the answer, unless something is said of the body, or of all: see [`Changed`](Self::Changed).
         holds_for: Millis,
     },
+    /// What was said of this body by [`Peeked`](Self::Peeked) holds no longer; `None`: of any body. One that is dropped or
+    /// freshened is not named beside that.
+    Changed(Option<BodyId>),
     /// Answer a query with the data of a kept body.
     Answer {
         /// Which read.

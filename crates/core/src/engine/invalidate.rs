@@ -4,7 +4,7 @@ use alloc::{rc::Rc, string::String, vec::Vec};
 
 use super::batch::{Batch, Batches};
 use super::prefetches::End;
-use super::{Cause, Effect, Engine, Event, GIVEN_UP, Guard, ResponseHead, Storage, url_of};
+use super::{BodyId, Cause, Effect, Engine, Event, GIVEN_UP, Guard, ResponseHead, Storage, url_of};
 use crate::header;
 use crate::journal::{Kind, Record, name};
 use crate::key;
@@ -84,6 +84,14 @@ impl Engine {
         let head = name(&self.journal.id, self.written);
         self.push(Effect::Put { item: shared(key::HEAD), text: String::from(&*head) });
         self.head = Some(head);
+    }
+
+    /// What a peek was told of a body holds no longer.
+    #[inline(never)]
+    pub(super) fn note_change(&mut self, body: Option<BodyId>) {
+        if body.is_some() {
+            self.push(Effect::Changed(body));
+        }
     }
 
     pub(super) fn invalidate_by_call(
@@ -177,10 +185,14 @@ impl Engine {
                 if matched.len() < NAMED {
                     matched.push(url_of(entry));
                 }
+                let body = entry.body;
                 self.close_prefetched(id, End::Invalidated);
                 match member.mode {
                     Mode::Drop => self.drop_entry(id),
-                    Mode::Stale => self.store.mark_stale(id, now),
+                    Mode::Stale => {
+                        self.store.mark_stale(id, now);
+                        self.note_change(body);
+                    }
                 }
             }
         }

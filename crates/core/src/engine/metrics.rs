@@ -70,9 +70,4 @@ impl Engine {
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
     }
-
-    /// A number that is another one once something has changed of what is cached.
-    pub fn generation(&self) -> u32 {
-        self.store.generation()
-    }
 }

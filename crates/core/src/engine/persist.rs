@@ -293,6 +293,10 @@ impl Engine {
         let found = found?;
         match self.judge(now, item, found) {
             Some(entry) => {
+                if !key::names(&entry.key).is_empty() {
+                    // It may answer in the place of another variant.
+                    self.push(Effect::Changed(None));
+                }
                 let (id, old) = self.store.insert(entry);
                 self.give_up_body(old.and_then(|old| old.body));
                 self.keep_memory_bounded();

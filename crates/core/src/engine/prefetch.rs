@@ -206,7 +206,8 @@ impl Engine {
         let trigger = self.store.take_prefetched(id);
         if let (Some(trigger), Some(entry)) = (trigger, self.store.get(id)) {
             let saved = if end == End::Used { entry.received.saturating_sub(entry.sent) } else { 0 };
-            let (url, size) = (url_of(entry), entry.size);
+            let (url, size, body) = (url_of(entry), entry.size, entry.body);
+            self.note_change(body);
             self.end_prefetch(url, trigger, end, size, saved);
         }
     }

@@ -28,6 +28,13 @@ impl Engine {
         }
     }
 
+    /// Whether a `fetch` call with GET may be for us to answer; if not, tell of its answer alone, where that says anything
+    /// (`Observed`).
+    pub fn caches(&self, url: &str) -> bool {
+        let rule = Url::parse(url).and_then(|url| self.policy.rule_for("GET", &url).map(|rule| rule.cache));
+        rule == Some(true)
+    }
+
     pub(super) fn answer(&mut self, now: Millis, asked: Box<Asked>) {
         let may_load = !asked.loaded
             && !asked.authorized
@@ -163,8 +170,9 @@ impl Engine {
         let ttl = if stale { left.min(-1) } else { left };
         let (url, sent, received) = (url_of(entry), entry.sent, entry.received);
         let shown = Shown { sent, received, applied: entry.fence.applied };
+        let expires = entry.expires;
         let holds_until = match (stale, asked.finds_fresh(entry, now)) {
-            (true, _) => entry.expires,
+            (true, _) => expires,
             (false, true) => asked.fresh_until(entry),
             (false, false) => asked.deduped_until(entry),
         };
@@ -173,7 +181,7 @@ impl Engine {
         }
         self.store.touch(id);
         if asked.kind == Kind::Peek {
-            let holds_for = holds_until.saturating_sub(now);
+            let holds_for = holds_until.min(expires).saturating_sub(now);
             return self.push(Effect::Peeked { read: asked.read, body, stale, holds_for });
         }
         self.close_prefetched(id, if stale { End::Expired } else { End::Used });

@@ -324,8 +324,13 @@ impl Engine {
         }
         // What would answer the same request by other headers is out of date.
         for id in self.store.variants(asked) {
-            if self.store.get(id).is_some_and(|old| old.key != entry.key && old.answers(asked, headers)) {
+            let Some(old) = self.store.get(id).filter(|old| old.key != entry.key) else { continue };
+            if old.answers(asked, headers) {
                 self.drop_entry(id);
+            } else {
+                // The new one may answer in its place where there are other headers.
+                let body = old.body;
+                self.note_change(body);
             }
         }
         let tags = entry.tags.clone();

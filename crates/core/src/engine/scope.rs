@@ -129,7 +129,7 @@ impl Engine {
     fn refuse_stale(&mut self, refused: bool) {
         if self.scope.refused != refused {
             self.scope.refused = refused;
-            self.store.note_change();
+            self.push(Effect::Changed(None));
         }
     }
 

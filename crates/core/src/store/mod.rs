@@ -48,8 +48,6 @@ pub struct Store {
     bytes: usize,
     in_memory: usize,
     stored: usize,
-    /// How often an entry has come, gone or changed; it begins again at 0 when it has no more room.
-    generation: u32,
 }
 
 impl Store {
@@ -66,18 +64,7 @@ impl Store {
             bytes: 0,
             in_memory: 0,
             stored: 0,
-            generation: 0,
         }
-    }
-
-    /// A number that is another one once an entry has come, gone or changed.
-    pub fn generation(&self) -> u32 {
-        self.generation
-    }
-
-    /// Something else has changed by which entries are chosen.
-    pub fn note_change(&mut self) {
-        self.generation = self.generation.wrapping_add(1);
     }
 
     /// The limits that it keeps to.
@@ -305,7 +292,6 @@ impl Store {
     }
 
     fn count(&mut self, entry: &Entry, add: bool) {
-        self.note_change();
         let change = |total: &mut usize, by: usize| *total = if add { *total + by } else { *total - by };
         if entry.body.is_some() {
             change(&mut self.in_memory, 1);

@@ -251,6 +251,8 @@ impl Host {
             Effect::DropBody(body) => {
                 assert!(self.bodies.remove(&body.0), "a body is given up once");
             }
+            Effect::Changed(Some(body)) => assert!(self.bodies.contains(&body.0), "it is kept"),
+            Effect::Changed(None) => {}
             Effect::Blank(watch) => assert!(self.watches.contains(&watch), "who is told watches"),
             Effect::Predicted(pages) => assert!(!pages.is_empty(), "of none nothing is said"),
             Effect::Broadcast(_) | Effect::FlushWhenIdle | Effect::WakeAt(_) | Effect::Emit(_) => {}

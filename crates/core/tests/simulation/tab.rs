@@ -368,7 +368,7 @@ impl Tab {
             Effect::Emit(Event::Scope { .. }) => {
                 self.mutating.held.values_mut().for_each(|held| held.left = true);
             }
-            Effect::NotifyFailed { .. } | Effect::Send(_) | Effect::Emit(_) => {}
+            Effect::Changed(_) | Effect::NotifyFailed { .. } | Effect::Send(_) | Effect::Emit(_) => {}
             effect => self.perform_mutating(effect, deeds),
         }
     }

@@ -76,6 +76,7 @@ fn p1_its_first_use_may_come_later_than_the_rule_says() {
     let before = tab.flights.len();
     assert!(matches!(tab.get(SHORT), Some(Outcome::Cached { body, .. }) if body == "ahead"));
     assert_eq!((tab.flights.len(), tab.ends()), (before, vec!["used"]));
+    assert_eq!(tab.changed.len(), 1, "what a peek was told of its time holds no longer");
     // Then its rule alone counts: it is stale, and fetched anew.
     tab.get(SHORT);
     assert_eq!(tab.flights.len(), before + 1);

@@ -111,6 +111,8 @@ pub(super) struct Tab {
     pub(super) bodies: BTreeMap<u32, String>,
     pub(super) sent: Vec<WriteId>,
     pub(super) messages: Vec<String>,
+    /// Bodies of which what peeks were told holds no longer; `None`: all.
+    pub(super) changed: Vec<Option<BodyId>>,
     pub(super) watched: Vec<String>,
     pub(super) predicted: Vec<String>,
     pub(super) deadline: Option<Millis>,
@@ -163,6 +165,7 @@ impl Tab {
             bodies: BTreeMap::new(),
             sent: vec![],
             messages: vec![],
+            changed: vec![],
             watched: vec![],
             predicted: vec![],
             deadline: None,
@@ -268,6 +271,7 @@ impl Tab {
             Effect::DropBody(body) => {
                 assert!(self.bodies.remove(&body.0).is_some(), "a body is given up once");
             }
+            Effect::Changed(body) => self.changed.push(body),
             Effect::FlushWhenIdle => self.idle = true,
             Effect::WakeAt(at) => self.deadline = at,
             Effect::Emit(event) => self.events.push(event),

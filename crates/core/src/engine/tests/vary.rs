@@ -206,3 +206,16 @@ fn p8_of_another_origin_with_cookies_a_scope_or_a_rule_must_say_whose_it_is() {
         assert!(cached(&mut tab, "https://b.test/a", |_| {}).is_some());
     }
 }
+
+#[test]
+fn p1_what_a_peek_was_told_holds_no_longer_once_another_variant_is_there() {
+    let mut tab = Tab::new();
+    fill(&mut tab, "/api/a", |_| {}, vary("accept-language"), "any");
+    assert_eq!(tab.changed, []);
+    fill(&mut tab, "/api/a", speaking("fr"), vary("accept"), "français");
+    assert_eq!(tab.changed.len(), 1, "who names no language is given the newer one");
+    tab.idle();
+    let mut tab = tab.reload();
+    assert_eq!(cached(&mut tab, "/api/a", speaking("fr")).as_deref(), Some("français"));
+    assert_eq!(tab.changed, [None], "as it is when it comes out of storage");
+}
