@@ -7,7 +7,7 @@ use everfresh_core::serve::{Asked, Forward, Served};
 use http::{HeaderMap, Method, Request, Response};
 use http_body::Body;
 use tokio::time::timeout;
-use tracing::warn;
+use tracing::{Instrument, warn};
 
 use super::answer::{answer, hit, say};
 use super::fill::{Fill, joined};
@@ -53,7 +53,7 @@ impl<R: Resolver> Shelf<R> {
                 && let Role::Lead(lead) = self.flights.join(&key)
             {
                 let fill = Fill { asked, key, stale: found.clone(), condition: None, lead: Some(lead) };
-                tokio::spawn(Arc::clone(&self).fill(backend, request, fill));
+                tokio::spawn(Arc::clone(&self).fill(backend, request, fill).in_current_span());
             }
             return Ok(answer(entry, condition.as_deref(), whole, hit(entry, now), now));
         }
@@ -80,7 +80,7 @@ impl<R: Resolver> Shelf<R> {
         };
         let fill = Fill { asked, key, stale: found, condition, lead };
         // It is for others too: it goes on when this client has gone.
-        match tokio::spawn(self.fill(backend, request, fill)).await {
+        match tokio::spawn(self.fill(backend, request, fill).in_current_span()).await {
             Ok(answered) => answered,
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         }

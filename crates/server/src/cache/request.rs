@@ -15,8 +15,8 @@ const ONLY_OF_ANSWERS: [HeaderName; 5] =
     [X_CACHE_INVALIDATE, X_CACHE_TAGS, CACHE_GROUPS, CACHE_GROUP_INVALIDATION, CLEAR_SITE_DATA];
 
 /// With one of these a request wants something else than the whole answer.
-const PARTIAL: [HeaderName; 4] =
-    [header::RANGE, header::IF_RANGE, header::IF_MATCH, header::IF_UNMODIFIED_SINCE];
+const PARTIAL: [HeaderName; 5] =
+    [header::RANGE, header::IF_RANGE, header::IF_MATCH, header::IF_UNMODIFIED_SINCE, header::UPGRADE];
 
 /// What a request asks to be compared. It is the client's copy that they are about, not ours.
 const CONDITIONS: [HeaderName; 2] = [header::IF_NONE_MATCH, header::IF_MODIFIED_SINCE];

@@ -6,7 +6,7 @@ use everfresh_core::header::format_invalidate_within;
 use everfresh_core::serve::{Asked, Forward, LIMIT, Served, Told, Write, marks_named, targets};
 use everfresh_core::target::Member;
 use http::{Request, Response};
-use tracing::error;
+use tracing::{Instrument, error};
 
 use super::answer::say;
 use super::service::Backend;
@@ -29,7 +29,7 @@ impl<R: Resolver> Shelf<R> {
         E: Send + 'static,
     {
         // It runs to its end when the client has gone, since it may have been done.
-        match tokio::spawn(self.write_whole(backend, request, asked)).await {
+        match tokio::spawn(self.write_whole(backend, request, asked).in_current_span()).await {
             Ok(answered) => answered,
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         }
@@ -54,7 +54,7 @@ impl<R: Resolver> Shelf<R> {
             // What may not be barred is not freed: another write may bar it.
             begun.clear();
         }
-        let answered = match tokio::spawn(backend(request)).await {
+        let answered = match tokio::spawn(backend(request).in_current_span()).await {
             Ok(answered) => answered,
             Err(panic) => {
                 self.unknown(&write, begun).await;

@@ -76,6 +76,8 @@ async fn each_url_has_its_answer_and_head_is_answered_by_that_of_get() {
     let part = running.server.send("GET", "/a?x=1", &[("range", "bytes=0-0")], "").await;
     check(&part, "3", "fwd=bypass; detail=partial");
     check(&running.server.send("GET", "/a?x=1", &[], "body").await, "4", "fwd=bypass; detail=partial");
+    let upgrade = running.server.send("GET", "/a?x=1", &[("upgrade", "websocket")], "").await;
+    check(&upgrade, "5", "fwd=bypass; detail=partial");
 }
 
 #[tokio::test]

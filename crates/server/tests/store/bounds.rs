@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use everfresh_server::Clock;
 use everfresh_server::store::{Change, MemoryStore, MemoryStoreOptions, Published, Store};
 
-use crate::support::{entry, invalidate, publish, texts};
+use crate::support::{entry, foreign, invalidate, publish, texts};
 
 #[tokio::test]
 async fn p10_records_that_are_forgotten_take_older_entries_with_them() {
@@ -14,6 +14,7 @@ async fn p10_records_that_are_forgotten_take_older_entries_with_them() {
     let store = MemoryStore::new(options);
     let old = store.fence().await.unwrap();
     let marks = texts(&["victim"]);
+    assert_eq!(publish(&store, "before", &marks, foreign(old)).await, Published::Late);
     assert_eq!(publish(&store, "before", &marks, old).await, Published::Stored);
     assert_eq!(publish(&store, "other", &texts(&["other"]), old).await, Published::Stored);
     invalidate(&store, &["victim"], "").await;

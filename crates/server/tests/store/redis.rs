@@ -9,7 +9,7 @@ use everfresh_server::store::{
 use tokio::time::sleep;
 
 use crate::redis_server::{RedisServer, options};
-use crate::support::{MINUTE, entry, invalidate, publish, texts};
+use crate::support::{MINUTE, foreign, invalidate, publish, texts};
 use crate::{feed, model};
 
 #[tokio::test]
@@ -84,6 +84,7 @@ async fn p2_what_redis_has_lost_takes_all_that_it_concerns_with_it() {
         let marks = texts(&["m"]);
         invalidate(&store, &["m"], "").await;
         let fence = store.fence().await.unwrap();
+        assert_eq!(publish(&store, "k", &marks, foreign(fence)).await, Published::Late);
         publish(&store, "k", &marks, fence).await;
         // Read, so that there is a copy in this process.
         assert!(store.get("k").await.unwrap().is_some());
@@ -132,6 +133,18 @@ async fn p10_nothing_is_left_behind() {
     while server.run::<u64>(&["DBSIZE"]).await > 0 {
         sleep(Duration::from_millis(50)).await;
     }
+}
+
+#[tokio::test]
+async fn p2_what_was_asked_for_too_long_ago_is_not_stored() {
+    let server = RedisServer::start().await;
+    let store = server.store_with(RedisStoreOptions { max_age: 100, ..options("a") });
+    let fence = store.fence().await.unwrap();
+    while publish(&store, "k", &texts(&["m"]), fence).await == Published::Stored {
+        sleep(Duration::from_millis(5)).await;
+    }
+    let new = store.fence().await.unwrap();
+    assert!(new.epoch != fence.epoch || new.at - fence.at >= 100);
 }
 
 #[tokio::test]
@@ -217,22 +230,12 @@ async fn p1_what_could_not_be_told_is_told_although_nobody_asks() {
 }
 
 #[tokio::test]
-async fn p1_a_redis_that_has_lost_everything_stores_nothing_for_a_while() {
-    let mut server = RedisServer::start().await;
-    let store = server.store_with(RedisStoreOptions { grace: 200, ..options("a") });
-    server.restart().await;
-    let stored = async || match store.fence().await {
-        Ok(fence) => store.publish("k", entry("b", &texts(&["m"])), fence, MINUTE).await.ok(),
-        Err(_) => None,
-    };
-    let first = loop {
-        match stored().await {
-            Some(published) => break published,
-            None => sleep(Duration::from_millis(5)).await,
-        }
-    };
-    assert_eq!(first, Published::Late);
-    while stored().await != Some(Published::Stored) {
-        sleep(Duration::from_millis(10)).await;
+async fn p1_a_redis_that_has_just_begun_stores_nothing_for_a_while() {
+    let server = RedisServer::start().await;
+    let (patient, hasty) = (RedisStoreOptions { grace: 60 * MINUTE, ..options("a") }, options("a"));
+    for (options, expected) in [(patient, Published::Late), (hasty, Published::Stored)] {
+        let store = server.store_with(options);
+        let fence = store.fence().await.unwrap();
+        assert_eq!(publish(&store, "k", &texts(&["m"]), fence).await, expected);
     }
 }

@@ -41,3 +41,8 @@ pub(crate) async fn invalidate(store: &dyn Store, marks: &[&str], told: &str) {
     let change = Change { marks: texts(marks), told: told.to_owned(), ..Change::default() };
     store.invalidate(&change).await.unwrap();
 }
+
+/// The same of another store.
+pub(crate) fn foreign(fence: Fence) -> Fence {
+    Fence { epoch: fence.epoch ^ 1, ..fence }
+}
