@@ -87,6 +87,12 @@ impl Client {
         self.driver.ask(|engine| convert::metrics(engine.metrics())).unwrap_or_default()
     }
 
+    /// What was measured since the start, or since it was renewed, as text, with so many looks at what is there that the
+    /// client was not asked for; empty where that is nothing.
+    pub fn measured(&self, peeks: u32, renew: bool) -> String {
+        self.driver.measured(peeks, renew).unwrap_or_default()
+    }
+
     /// The most likely next pages: a list of `Prediction`, as JSON, with probabilities in thousandths.
     pub fn predict(&self, most: u32) -> String {
         let now = clock::now();

@@ -96,6 +96,11 @@ impl Driver {
         self.engine.try_borrow().ok().map(|engine| question(&engine))
     }
 
+    /// What was measured; `None` while the engine is at work.
+    pub(crate) fn measured(&self, peeks: u32, renew: bool) -> Option<String> {
+        Some(self.engine.try_borrow_mut().ok()?.measured(clock::now(), peeks, renew))
+    }
+
     /// Whether events are to be told.
     pub(crate) fn listen(&self, wanted: bool) {
         self.heard.set(wanted);

@@ -3,9 +3,10 @@ import { Wrapper } from '../../src/host/wrapper.js';
 import { EverfreshError } from './errors.js';
 import type { Triggers } from './everfresh.prefetch.js';
 import { load, loadScript, loadTriggers } from './load.js';
+import { Meter } from './measuring.js';
 import { NONE, NOTHING_COUNTED } from './nothing.js';
 import { type LoadOverlay, Opener } from './opener.js';
-import { encode } from './options.js';
+import { encode, split } from './options.js';
 import type { WasmSource } from './source.js';
 import type {
   BatchItem,
@@ -90,8 +91,8 @@ async function start(
     made.native = wrapper.native;
     host = made;
     const [engine, chosen] = await Promise.all([loading, options]);
-    const { outboxHeaders, devtools, ...rest } = chosen;
-    const text = encode(rest);
+    const { outboxHeaders, devtools, metrics = true, ...rest } = chosen;
+    const text = encode({ ...rest, metrics: metrics !== false });
     heed(wrapper, chosen);
     if (outboxHeaders) made.outboxHeaders = outboxHeaders;
     const client = () => new engine.Client(text, made.environment, made);
@@ -99,6 +100,7 @@ async function start(
     const cache = new Shim(wrapper, host, undefined, overlay);
     cache.devtools.allow(devtools);
     if (chosen.prefetchHtml) cache.heedHtml();
+    if (metrics) cache.keepMetrics(metrics === true ? {} : metrics);
     return cache;
   } catch (error) {
     wrapper.fail(error instanceof Error ? error.message : `${error}`);
@@ -130,7 +132,7 @@ function heed(wrapper: Wrapper, options: CacheOptions | Promise<CacheOptions>): 
   }
 }
 
-class Shim implements Cache {
+class Shim extends Meter implements Cache {
   readonly version = version;
   readonly failure: EverfreshError | undefined;
   readonly fetch: typeof fetch;
@@ -146,6 +148,7 @@ class Shim implements Cache {
     failure: EverfreshError | undefined,
     overlay: LoadOverlay,
   ) {
+    super(host);
     this.#wrapper = wrapper;
     this.#host = host;
     this.failure = failure;
@@ -324,6 +327,7 @@ class Shim implements Cache {
   close(): void {
     this.devtools.end();
     this.#unheedHtml();
+    this.stopMonitoring();
     this.#wrapper.close();
   }
 
@@ -375,22 +379,4 @@ function absolute(url: string | URL): string {
 
 function off(url: string | URL): PrefetchResult {
   return { url: `${url}`, status: 'skipped', reason: 'off' };
-}
-
-/** What the client is told, as JSON, beside what stays here. */
-function split<T>(options: SubscribeOptions<T> & ObserveOptions<T>) {
-  const { fetcher, init, signal, keepPreviousData, previousData, onInvalidate, ...rest } = options;
-  const { enabled, persist } = rest;
-  const text = encode(rest);
-  return {
-    fetcher,
-    init,
-    signal,
-    keepPreviousData,
-    previousData,
-    onInvalidate,
-    enabled,
-    persist,
-    text,
-  };
 }

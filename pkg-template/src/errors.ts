@@ -22,6 +22,8 @@ export type ErrorCode =
   | 'wasm-unavailable'
   /** The overlay is not allowed by the option `devtools`, or its script could not be loaded; `cause` is why. */
   | 'devtools-off'
+  /** Reports and monitoring could not be loaded, or there is no cache; `cause` is why. */
+  | 'metrics-unavailable'
   /** A cache was asked for something where there is no page, such as on a server. */
   | 'no-page'
   /** The wasm file is of another version than the script. */

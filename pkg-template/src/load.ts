@@ -9,6 +9,9 @@ export type Engine = typeof import('./everfresh.engine.js');
 /** The script of the triggers of prefetches. */
 type Prefetching = typeof import('./everfresh.prefetch.js');
 
+/** The script of reports and monitoring. */
+type Reporting = typeof import('./everfresh.metrics.js');
+
 let script: Promise<Engine> | undefined;
 let engine: Promise<Engine> | undefined;
 let prefetching: Promise<Prefetching> | undefined;
@@ -44,6 +47,11 @@ export function loadTriggers(): Promise<Prefetching> {
 /** Loads the overlay. */
 export const loadOverlay: LoadOverlay = () =>
   import('./everfresh.devtools.js').then(({ makeDevtools }) => makeDevtools);
+
+/** Loads reports and monitoring; the browser remembers what it has loaded. */
+export function loadMetrics(): Promise<Reporting> {
+  return import('./everfresh.metrics.js');
+}
 
 async function begin(source: () => WasmSource): Promise<Engine> {
   const compiled = unavailable(compile(source));

@@ -1,4 +1,5 @@
 import { EverfreshError } from './errors.js';
+import type { ObserveOptions, SubscribeOptions } from './query.js';
 
 /**
  * Options as JSON. Numbers are whole, and `Infinity` is the longest time there is.
@@ -21,6 +22,24 @@ export function encode(options: object): string {
       ? cause
       : new EverfreshError('config-invalid', `options: must be plain data (${cause})`, { cause });
   }
+}
+
+/** What the client is told, as JSON, beside what stays here. */
+export function split<T>(options: SubscribeOptions<T> & ObserveOptions<T>) {
+  const { fetcher, init, signal, keepPreviousData, previousData, onInvalidate, ...rest } = options;
+  const { enabled, persist } = rest;
+  const text = encode(rest);
+  return {
+    fetcher,
+    init,
+    signal,
+    keepPreviousData,
+    previousData,
+    onInvalidate,
+    enabled,
+    persist,
+    text,
+  };
 }
 
 function isPlain(value: unknown): boolean {

@@ -1,4 +1,5 @@
 import type { EverfreshError } from './errors.js';
+import type { AlertEvent, Measuring, MetricsOptions } from './metrics.js';
 import type { MutateOptions, Mutations } from './mutation.js';
 import type { Devtools, DevtoolsOptions } from './opener.js';
 import type { Prefetching, PrefetchLimits, PrefetchTrigger } from './prefetching.js';
@@ -16,6 +17,7 @@ import type {
 } from './query.js';
 import type { Known, RulesDocument, TagsOf } from './rules.js';
 
+export type * from './metrics.js';
 export type * from './mutation.js';
 export type { Devtools, DevtoolsOptions, Dock, View } from './opener.js';
 export type * from './prefetching.js';
@@ -62,6 +64,8 @@ export interface CacheOptions<
   prefetch?: PrefetchLimits;
   /** `true`: elements with `data-prefetch` are heeded, as by {@link Cache.prefetchElements}. */
   prefetchHtml?: boolean;
+  /** `false`: nothing is measured over time. An object says more. */
+  metrics?: boolean | MetricsOptions;
   /**
    * Headers of what the outbox sends, credentials above all: asked for before each attempt, and never stored. Cookies go
    * along by themselves.
@@ -183,7 +187,9 @@ export type CacheEvent =
    * Something was wrong and was skipped, or made an invalidation wider; `wasm-unavailable`: it broke, and all is native;
    * `operation-failed`: an optimistic operation can't be applied, and is dropped.
    */
-  | { type: 'problem'; code: string; subject: string };
+  | { type: 'problem'; code: string; subject: string }
+  /** What became of an alert, once {@link Cache.startMonitoring} was called. */
+  | AlertEvent;
 
 /** Starts a cache. It knows the names in its options. */
 export type Start = <
@@ -195,7 +201,7 @@ export type Start = <
 ) => Promise<Cache<TagsOf<RulesDocument<Kind, List, Tag>>>>;
 
 /** A cache; `Tags` are those that are known by name. */
-export interface Cache<Tags extends string = string> extends Prefetching {
+export interface Cache<Tags extends string = string> extends Prefetching, Measuring {
   /** Version of the package. */
   readonly version: string;
   /** Why there is no caching, where {@link install} could not start: all else then works natively. */
@@ -273,7 +279,7 @@ export interface Cache<Tags extends string = string> extends Prefetching {
   setScope(scope: Scope | null): void;
   /** Calls `listener` with all that happens; the function given back ends that. */
   events(listener: (event: CacheEvent) => void): () => void;
-  /** How often what happened. */
+  /** How often what happened in this tab; {@link Cache.report} is of all tabs, and over time. */
   metrics(): CacheMetrics;
   /** What is cached, in no order. */
   entries(): EntryInfo[];

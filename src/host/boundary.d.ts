@@ -9,6 +9,7 @@ export interface Client {
   entries(): string;
   prefetches(): string;
   metrics(): string;
+  measured(peeks: number, renew: boolean): string;
   predict(most: number): string;
   explain(url: string): string;
   listen(wanted: boolean): void;

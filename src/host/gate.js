@@ -15,6 +15,8 @@ export class Gate {
   /** @type {(() => void)[]} */ #later = [];
   /** @type {(() => void)[]} */ #ends = [];
   /** @type {Set<() => void>} */ #before = new Set();
+  /** The client was told of something, or has looked at what there is. */
+  entered = () => {};
   #hasLooked = false;
   #turnIsOver = () => {
     this.#hasLooked = false;
@@ -134,6 +136,7 @@ export class Gate {
   #noteLook() {
     if (!this.#hasLooked) {
       this.#hasLooked = true;
+      this.entered();
       queueMicrotask(this.#turnIsOver);
     }
   }

@@ -4,6 +4,7 @@
  */
 import { Bodies } from './bodies.js';
 import { Calls } from './calls.js';
+import { perform } from './effects.js';
 import { environment } from './environment.js';
 import { Flights } from './flights.js';
 import { Gate } from './gate.js';
@@ -14,8 +15,9 @@ import { Listeners } from './listeners.js';
 import { Mutations } from './mutations.js';
 import { Queries } from './queries.js';
 import { Reads } from './reads.js';
+import { Recorder } from './recorder.js';
 import { pack, unpack } from './response.js';
-import { watch, whenIdle } from './signals.js';
+import { watch } from './signals.js';
 import { Tabs } from './tabs.js';
 import { tempId } from './temp-ids.js';
 import * as wire from './wire.js';
@@ -35,14 +37,15 @@ export class Host {
   #bodies = new Bodies();
   #reads;
   #writes;
-  #flights;
   #layers;
   #queries;
   #mutations;
   #leader;
-  /** @type {Prefetches | undefined} */ #prefetches;
+  /** @type {import('./effects.js').Parts} */ #parts;
   #listeners;
   #calls;
+  /** What is measured. */
+  recorder;
 
   /**
    * @param {Failure} Failure the class of our errors
@@ -59,16 +62,16 @@ export class Host {
       (answer) => this.#mutations.told(answer),
       (document) => this.#gate.tell(wire.GONE, 0, 0, 0, [document]),
     );
+    this.recorder = new Recorder(this.#gate, this.#tabs.document);
     /** @type {Observe} */
     const observe = ({ method, url }, response) => this.observe(method, url, response);
     this.#reads = new Reads(this.#gate, observe);
     this.#writes = new Writes(this.#gate);
     this.#calls = new Calls(this.#gate, this.#reads, this.#writes, observe);
-    this.#flights = new Flights(this.#gate, this.#reads, this.#bodies);
     /** @param {string} subject */
     const failed = (subject) => this.#listeners.problem('operation-failed', subject);
     this.#layers = new Layers((url) => this.#queries.redraw(url), failed);
-    this.#queries = new Queries(this.#gate, this.#reads, this.#bodies, this.#layers);
+    this.#queries = new Queries(this.#gate, this.#reads, this.#bodies, this.#layers, this.recorder);
     this.#mutations = new Mutations({
       gate: this.#gate,
       reads: this.#reads,
@@ -83,6 +86,18 @@ export class Host {
     this.#leader = new Leader(this.#tabs.document, (leads) =>
       this.#gate.tell(wire.LEADING, +leads),
     );
+    this.#parts = {
+      gate: this.#gate,
+      tabs: this.#tabs,
+      bodies: this.#bodies,
+      reads: this.#reads,
+      writes: this.#writes,
+      flights: new Flights(this.#gate, this.#reads, this.#bodies),
+      layers: this.#layers,
+      queries: this.#queries,
+      mutations: this.#mutations,
+      leader: this.#leader,
+    };
   }
 
   /** What a client of this host needs to know. */
@@ -103,10 +118,12 @@ export class Host {
     const unwatch = watch({
       hidden: () => {
         this.flush();
+        this.recorder.flush();
         this.#gate.tell(wire.SIGNAL, 1);
       },
       left: () => {
         this.flush();
+        this.recorder.flush(true);
         this.#leader.close();
         tabs.close();
       },
@@ -183,8 +200,8 @@ export class Host {
    * @param {new (gate: Gate, reads: Reads) => Prefetches} Made its class, which is loaded when it is first wanted
    */
   prefetches(Made) {
-    this.#prefetches ??= new Made(this.#gate, this.#reads);
-    return this.#prefetches;
+    this.#parts.prefetches ??= new Made(this.#gate, this.#reads);
+    return this.#parts.prefetches;
   }
 
   /**
@@ -203,12 +220,12 @@ export class Host {
 
   /** What is likely to come next; nothing before a page was visited. @param {number} most */
   predict(most) {
-    return this.#prefetches?.predict(most) ?? [];
+    return this.#parts.prefetches?.predict(most) ?? [];
   }
 
   /** Why a page would be prefetched, or would not. @param {string} url */
   explain(url) {
-    return this.#prefetches?.explain(url);
+    return this.#parts.prefetches?.explain(url);
   }
 
   /** @param {any} options @returns {Promise<any>} */
@@ -259,9 +276,20 @@ export class Host {
     return this.#listeners.add(listener);
   }
 
+  /** Tells whoever listens of what no client knows. @param {object} event */
+  announce(event) {
+    this.#listeners.announce(event);
+  }
+
+  /** Whether there is a client. */
+  get isOpen() {
+    return this.#gate.isOpen;
+  }
+
   /** Flushes, and ends the client's part. */
   close() {
     this.flush();
+    this.recorder.end();
     this.#gate.enter((client) => client.close());
     this.#gate.close();
   }
@@ -273,102 +301,7 @@ export class Host {
 
   /** @param {number} kind @param {number} a @param {number} b @param {number} c @param {string} [text] */
   perform(kind, a, b, c, text = '') {
-    const flights = this.#flights;
-    const reads = this.#reads;
-    switch (kind) {
-      case wire.PASS:
-        this.#gate.later(() => reads.pass(a));
-        break;
-      case wire.DELIVER:
-        reads.deliver(a, this.#bodies.get(b), c, text);
-        break;
-      case wire.DELIVER_NETWORK:
-        flights.deliverNetwork(a, b);
-        break;
-      case wire.REJECT:
-        flights.reject(a, b);
-        break;
-      case wire.FETCH:
-        flights.send(a, b, c, wire.lines(text));
-        break;
-      case wire.ABORT_FLIGHT:
-        flights.abort(a);
-        break;
-      case wire.READ_BODY:
-        flights.readBody(a, wire.lines(text));
-        break;
-      case wire.END_FLIGHT:
-        flights.end(a);
-        break;
-      case wire.SEND:
-        this.#writes.send(a);
-        break;
-      case wire.DROP_BODY:
-        this.#bodies.drop(a);
-        break;
-      case wire.FLUSH_WHEN_IDLE:
-        whenIdle(() => this.#gate.tell(wire.FLUSH));
-        break;
-      case wire.BROADCAST:
-        this.#tabs.send(text);
-        break;
-      case wire.WATCH:
-        this.#gate.later(() => this.#tabs.watch(text));
-        break;
-      case wire.ANSWER:
-        this.#queries.answer(a, b);
-        break;
-      case wire.PEEKED:
-        this.#queries.peeked(b, c);
-        break;
-      case wire.CHANGED:
-        this.#bodies.said.drop(a);
-        break;
-      case wire.NOTIFY:
-        this.#queries.notify(a, b, c);
-        break;
-      case wire.NOTIFY_FAILED:
-        this.#queries.failed(a, flights.failure(b));
-        break;
-      case wire.BLANK:
-        this.#queries.blank(a);
-        break;
-      case wire.DUE:
-        this.#queries.due(a);
-        break;
-      case wire.FRESHEN:
-        flights.freshen(a, b);
-        break;
-      case wire.REFUSE:
-        reads.refuse(a, b);
-        break;
-      case wire.SUBMIT:
-        this.#mutations.submit(a, text);
-        break;
-      case wire.LAYERS: {
-        const [url, ...ids] = wire.lines(text);
-        this.#layers.set(url, ids.map(Number));
-        break;
-      }
-      case wire.OUTCOME:
-        this.#mutations.outcome(a, b);
-        break;
-      case wire.STATUS:
-        this.#mutations.status(a, b, c);
-        break;
-      case wire.RESTORED:
-        this.#mutations.restored(a, b, wire.lines(text));
-        break;
-      case wire.LEAD:
-        this.#gate.later(() => this.#leader.want(a === 1));
-        break;
-      case wire.PREFETCHED:
-        this.#prefetches?.end(a, b);
-        break;
-      case wire.PREDICTED:
-        this.#prefetches?.predicted(wire.lines(text));
-        break;
-    }
+    perform(this.#parts, kind, a, b, c, text);
   }
 
   /** @param {string} text */

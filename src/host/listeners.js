@@ -39,8 +39,13 @@ export class Listeners {
 
   /** Tells of something wrong, with or without a client. @param {string} code @param {string} subject */
   problem(code, subject) {
+    this.announce({ type: 'problem', code, subject });
+  }
+
+  /** Tells of an event that is none of the client's. @param {object} event */
+  announce(event) {
     for (const listener of this.#all) {
-      notify(listener, { type: 'problem', code, subject });
+      notify(listener, event);
     }
   }
 

@@ -48,6 +48,7 @@ export class Queries {
   #reads;
   #bodies;
   #layers;
+  #counts;
   /** @type {Map<number, Watch>} */ #views = new Map();
   /** Those that don't show yet what they will. @type {Set<Watch>} */ #undrawn = new Set();
   /** The answer to the peek that is being answered. */
@@ -61,12 +62,14 @@ export class Queries {
    * @param {Reads} reads
    * @param {Bodies} bodies
    * @param {Layers} layers
+   * @param {{ peeks: number }} counts
    */
-  constructor(gate, reads, bodies, layers) {
+  constructor(gate, reads, bodies, layers, counts) {
     this.#gate = gate;
     this.#reads = reads;
     this.#bodies = bodies;
     this.#layers = layers;
+    this.#counts = counts;
     this.#hot = bodies.said;
     gate.atEnd(() => {
       this.#hot.clear();
@@ -101,11 +104,13 @@ export class Queries {
       this.#gate.look();
       const hot = this.#hot.get(name);
       if (hot && !this.#layers.has(hot.url)) {
+        this.#counts.peeks += 1;
         return hot.peeked;
       }
     }
     const url = urlOf(key);
     const found = this.base(url, text);
+    this.#counts.peeks += found ? 1 : 0;
     if (found && this.#layers.has(url)) {
       return { ...found, data: this.#layers.over(url, found.data) };
     }

@@ -25,6 +25,7 @@ modules! {
     "/src/host/connection.js" Connection;
     "/src/host/data.js" Data;
     "/src/host/early.js" Early;
+    "/src/host/effects.js" Effects;
     "/src/host/elsewhere.js" Elsewhere;
     "/src/host/environment.js" Environment;
     "/src/host/flights.js" Flights;
@@ -46,6 +47,7 @@ modules! {
     "/src/host/prefetch.js" Prefetch;
     "/src/host/queries.js" Queries;
     "/src/host/reads.js" Reads;
+    "/src/host/recorder.js" Recorder;
     "/src/host/register.js" Register;
     "/src/host/request.js" Requests;
     "/src/host/response.js" Responses;

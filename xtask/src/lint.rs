@@ -72,6 +72,7 @@ fn clippy(checkout: &Checkout) -> Result<()> {
         checkout
             .cargo()
             .args(["clippy", "--locked", "--package", "everfresh", "--package", "everfresh-map"])
+            .args(["--package", "everfresh-metrics"])
             .args(["--all-targets", "--target", WASM_TARGET])
             .args(deny),
     )

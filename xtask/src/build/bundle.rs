@@ -12,14 +12,17 @@ use crate::process::run;
 /// What a module of the package imports at run time and does not bundle: its own files, and what an application
 /// brings along.
 const EXTERNAL: &[&str] =
-    &["./everfresh.devtools.js", "./everfresh.engine.js", "./everfresh.prefetch.js", "react", "swr"];
+    &["./everfresh.devtools.js", "./everfresh.engine.js", METRICS, "./everfresh.prefetch.js", "react", "swr"];
+
+/// What a drop-in script loads from beside it when it is wanted, too: all else is in it.
+const METRICS: &str = "./everfresh.metrics.js";
 
 /// How a script of the package is loaded.
 #[derive(Clone, Copy)]
 enum Kind {
     /// By `import`.
     Module,
-    /// By a script tag, alone: all that it needs is in it, so that its hash speaks for all of it.
+    /// By a script tag, alone: all that a page needs is in it, so that its hash speaks for all of it.
     Classic,
 }
 
@@ -42,6 +45,8 @@ const SCRIPTS: &[Script] = &[
     Script { source: "everfresh.prefetch.ts", out: "everfresh.prefetch.js", kind: Kind::Module },
     // They, and the drop-in, load it when the overlay is first opened.
     Script { source: "everfresh.devtools.ts", out: "everfresh.devtools.js", kind: Kind::Module },
+    // They load it when somebody first asks for reports, or for monitoring.
+    Script { source: "everfresh.metrics.ts", out: "everfresh.metrics.js", kind: Kind::Module },
     Script { source: "auto.ts", out: "everfresh.auto.js", kind: Kind::Classic },
     Script { source: "auto.single.ts", out: "everfresh.auto.single.js", kind: Kind::Classic },
     Script { source: "server.ts", out: "server.js", kind: Kind::Module },
@@ -65,7 +70,7 @@ pub(super) fn build(checkout: &Checkout, dist: &Path) -> Result<()> {
             Kind::Module => {
                 esbuild.arg("--format=esm").args(EXTERNAL.iter().map(|name| format!("--external:{name}")))
             }
-            Kind::Classic => esbuild.arg("--format=iife"),
+            Kind::Classic => esbuild.args(["--format=iife", &format!("--external:{METRICS}")]),
         };
         run(esbuild
             .arg(source.join(script.source))

@@ -48,14 +48,17 @@ pub(super) struct Module {
 /// The engine of a page.
 const BROWSER: Module = Module { package: "everfresh", file: "everfresh", out: "pkg-template/wasm" };
 
-/// What a server needs of the core. Its folder is below the other's, so it is made after that.
+/// What a server needs of the core. Folders that are below the browser's are made after that.
 pub(super) const SERVER: Module =
     Module { package: "everfresh-map", file: "everfresh_map", out: "pkg-template/wasm/server" };
 
-/// Makes both.
+/// Reports of metrics, and monitoring.
+pub(super) const METRICS: Module =
+    Module { package: "everfresh-metrics", file: "everfresh_metrics", out: "pkg-template/wasm/metrics" };
+
+/// Makes all of them.
 pub(super) fn build(checkout: &Checkout) -> Result<()> {
-    BROWSER.build(checkout)?;
-    SERVER.build(checkout)
+    [BROWSER, SERVER, METRICS].iter().try_for_each(|module| module.build(checkout))
 }
 
 impl Module {

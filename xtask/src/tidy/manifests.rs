@@ -13,7 +13,7 @@ use crate::setup::bindgen::locked_version;
 const CORE_MAY_USE: [&str; 2] = ["serde", "siphasher"];
 
 /// The two halves never meet, and the core knows neither.
-const NEVER: [(&str, &str); 10] = [
+const NEVER: [(&str, &str); 14] = [
     ("everfresh", "everfresh-server"),
     ("everfresh", "everfresh-cli"),
     ("everfresh-server", "everfresh"),
@@ -24,6 +24,10 @@ const NEVER: [(&str, &str); 10] = [
     ("everfresh-map", "everfresh"),
     ("everfresh-map", "everfresh-server"),
     ("everfresh-server", "everfresh-map"),
+    ("everfresh", "everfresh-metrics"),
+    ("everfresh-metrics", "everfresh"),
+    ("everfresh-metrics", "everfresh-server"),
+    ("everfresh-server", "everfresh-metrics"),
 ];
 
 /// wasm-bindgen and what has to have its version.

@@ -42,6 +42,8 @@ impl Engine {
             ("unscanned", self.unscanned.len()),
             ("unwritten", self.unwritten.len()),
             ("honoured", self.honoured.len()),
+            ("names of groups", self.measures.census()[0]),
+            ("text of minutes", self.measures.census()[1]),
         ]
     }
 

@@ -1,7 +1,8 @@
 //! Metrics: how often what happened, since the document's start.
 
-use super::Engine;
 use super::event::{Event, Source};
+use super::{Effect, Engine};
+use crate::text::shared;
 
 /// Counters of events.
 #[derive(Debug, Clone, Default)]
@@ -69,5 +70,23 @@ impl Engine {
     /// How often what happened.
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
+    }
+
+    #[inline(never)]
+    pub(super) fn emit(&mut self, event: Event) {
+        self.measures.count(&self.policy, &event, self.outbox.leads);
+        self.emit_unmeasured(event);
+    }
+
+    /// Emits an event that is not measured here.
+    #[inline(never)]
+    pub(super) fn emit_unmeasured(&mut self, event: Event) {
+        self.metrics.count(&event);
+        self.push(Effect::Emit(event));
+    }
+
+    #[inline(never)]
+    pub(super) fn problem(&mut self, code: &'static str, subject: &str) {
+        self.emit(Event::Problem { code, subject: shared(subject) });
     }
 }

@@ -16,9 +16,11 @@ mod guard;
 mod input;
 mod invalidate;
 mod layers;
+mod measure;
 mod metrics;
 mod mutate;
 mod mutation;
+mod operation;
 mod options;
 mod outbox;
 mod peer;
@@ -59,6 +61,7 @@ pub use signal::Signal;
 
 use self::asked::{Asked, Hint};
 use self::flight::{Body, Flights};
+use self::measure::Measures;
 use self::mutation::{Mutations, Outbox};
 use self::options::Options;
 use self::peer::Peer;
@@ -115,6 +118,7 @@ pub struct Engine {
     prefetches: Prefetches,
     ways: Ways,
     metrics: Metrics,
+    measures: Measures,
     /// Requests that failed and are to be made again.
     parked: Vec<Parked>,
     randomness: u64,
@@ -193,6 +197,7 @@ impl Engine {
             watches: Watches::default(),
             prefetches: Prefetches::default(),
             metrics: Metrics::default(),
+            measures: Measures::new(options.metrics),
             ways: Ways::default(),
             parked: Vec::new(),
             randomness: environment.hash_key[0] ^ environment.hash_key[1],
@@ -214,6 +219,7 @@ impl Engine {
 
     /// Takes one input. Drain [`poll`](Self::poll) before the next.
     pub fn handle(&mut self, now: Millis, mut input: Input) {
+        self.measures.tick(now);
         if !matches!(input, Input::PutFailed { .. } | Input::Loaded { .. }) {
             self.outbox.newest = None;
         }
@@ -313,17 +319,6 @@ impl Engine {
     }
 
     #[inline(never)]
-    fn emit(&mut self, event: Event) {
-        self.metrics.count(&event);
-        self.push(Effect::Emit(event));
-    }
-
-    #[inline(never)]
-    fn problem(&mut self, code: &'static str, subject: &str) {
-        self.emit(Event::Problem { code, subject: shared(subject) });
-    }
-
-    #[inline(never)]
     fn drop_body(&mut self, body: BodyId) {
         self.push(Effect::DropBody(body));
     }
@@ -359,9 +354,15 @@ impl Engine {
     fn wake(&mut self, now: Millis) {
         for mut entry in self.store.take_expired(now) {
             self.waste(&mut entry, End::Expired);
-            let source = if entry.body.is_some() { Source::Memory } else { Source::Storage };
+            let in_memory = entry.body.is_some();
             self.forget(&mut entry);
-            self.emit(Event::Evict { url: url_of(&entry), source });
+            let url = url_of(&entry);
+            if in_memory {
+                self.emit(Event::Evict { url, source: Source::Memory });
+            } else {
+                // Every document that knows it sees its end.
+                self.emit_unmeasured(Event::Evict { url, source: Source::Storage });
+            }
         }
         self.deadline = None;
     }

@@ -26,6 +26,7 @@ pub(super) struct Options {
     pub(super) limits: Limits,
     pub(super) query: QueryOptions,
     pub(super) prefetch: PrefetchOptions,
+    pub(super) metrics: bool,
 }
 
 impl Options {
@@ -46,12 +47,14 @@ impl Options {
             query,
             first_use,
             prefetch,
+            metrics,
             ..,
         ] = document.fields(&TOP)?;
         let count = |value: &Value, default| value.as_millis().unwrap_or(default) as usize;
         Ok(Self {
             query: QueryOptions::read(&document.object("query", query))?,
             prefetch: PrefetchOptions::read(&document.object("prefetch", prefetch), first_use)?,
+            metrics: metrics.as_bool().unwrap_or(true),
             scope: read_scope(&document.member("scope", scope))?,
             buster: buster.as_str().unwrap_or_default().into(),
             max_age: max_age.as_millis().unwrap_or(24 * 60 * 60 * 1000),

@@ -45,6 +45,7 @@ impl Published {
 
 impl Engine {
     pub(super) fn responded(&mut self, now: Millis, id: FlightId, head: &mut ResponseHead) {
+        self.measure_flight(now, id, head.status);
         let Some(mut flight) = self.flights.remove(id) else {
             return;
         };
@@ -200,6 +201,7 @@ impl Engine {
     }
 
     pub(super) fn failed(&mut self, now: Millis, id: FlightId) {
+        self.measure_flight(now, id, 0);
         let Some(mut flight) = self.flights.remove(id) else {
             return;
         };

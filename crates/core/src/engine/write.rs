@@ -4,6 +4,7 @@
 use alloc::{rc::Rc, string::String, vec, vec::Vec};
 
 use super::batch::Batches;
+use super::operation::Operation;
 use super::{Cause, Effect, Engine, Fields, Guard, MutationId, ResponseHead, WriteId};
 use crate::header;
 use crate::journal::{Kind, Record};
@@ -22,6 +23,7 @@ pub(super) struct Write {
     url: Url,
     fields: Fields,
     intent: Option<Intent>,
+    sent: Millis,
     /// It is the request of a mutation.
     mutates: bool,
 }
@@ -68,7 +70,7 @@ impl Engine {
             }
             let method = core::mem::take(method);
             let (fields, mutates) = (core::mem::take(fields), mutation.is_some());
-            self.writes.push((id, Write { method, url, fields, intent, mutates }));
+            self.writes.push((id, Write { method, url, fields, intent, sent: now, mutates }));
         }
         self.push(Effect::Send(id));
     }
@@ -84,6 +86,8 @@ impl Engine {
             return;
         };
         self.judge_other(&write.url, head.status);
+        let took = now.saturating_sub(write.sent);
+        self.measure(write.url.as_str(), Operation::Write, head.status, took);
         // First, so that what is fetched because of it counts as later.
         let shows = self.shows_effect(id);
         let mut batches = self.judge_mutation(now, id, head);
@@ -114,6 +118,8 @@ impl Engine {
         let Some(write) = self.take_write(id) else {
             return;
         };
+        let took = now.saturating_sub(write.sent);
+        self.measure(write.url.as_str(), Operation::Write, 0, took);
         if let Some(intent) = &write.intent {
             self.journal.resolve(intent.number);
             self.suspect(now, write.url.origin(), Rc::clone(&intent.members));
@@ -129,7 +135,8 @@ impl Engine {
 
     /// A write was answered that nobody told of before.
     pub(super) fn conclude_unseen(&mut self, now: Millis, method: &str, url: Url, head: &ResponseHead) {
-        let write = Write { method: method.into(), url, fields: vec![], intent: None, mutates: false };
+        let write =
+            Write { method: method.into(), url, fields: vec![], intent: None, sent: now, mutates: false };
         self.conclude(now, &write, head, &[], Batches::default());
     }
 

@@ -32,7 +32,7 @@ pub(crate) enum Type {
 pub(crate) type Shape<const N: usize> = [(&'static str, Type); N];
 
 /// The keys at the top of the document: the policy's, and options of the cache.
-pub(crate) const TOP: Shape<16> = [
+pub(crate) const TOP: Shape<17> = [
     ("rules", Type::List),
     ("entities", Type::Object),
     ("scope", Type::Object),
@@ -47,6 +47,7 @@ pub(crate) const TOP: Shape<16> = [
     ("query", Type::Object),
     ("prefetchStaleTime", Type::Millis),
     ("prefetch", Type::Object),
+    ("metrics", Type::Flag),
     // What follows is for the JavaScript half.
     ("observeXhr", Type::Flag),
     ("prefetchHtml", Type::Flag),

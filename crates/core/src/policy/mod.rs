@@ -83,6 +83,12 @@ impl Policy {
         self.tags_at(method, url, &self.entities.places(url, self.base_origin.as_deref()))
     }
 
+    /// The kind of the first entity that this URL is something to.
+    pub fn entity_of(&self, url: &Url) -> Option<&str> {
+        let places = self.entities.places(url, self.base_origin.as_deref());
+        places.first().map(|found| found.entity.kind.as_str())
+    }
+
     // Inlined, the browser's wasm is smaller.
     #[inline(always)]
     fn tags_at(&self, method: &str, url: &Url, places: &[Found<'_>]) -> Vec<String> {

@@ -3,17 +3,18 @@
 use std::fs;
 use std::path::Path;
 
-use crate::{engine, freshness, header, journal, json, pattern, predict, record, url};
+use crate::{engine, freshness, header, journal, json, metrics, pattern, predict, record, url};
 
 type Check = fn(&str);
 
 /// The check of each fuzz target.
-const CHECKS: [(&str, Check); 9] = [
+const CHECKS: [(&str, Check); 10] = [
     ("engine", engine::check),
     ("freshness", freshness::check),
     ("header", header::check),
     ("journal", journal::check),
     ("json", json::check),
+    ("metrics", metrics::check),
     ("pattern", pattern::check),
     ("predict", predict::check),
     ("record", record::check),

@@ -9,6 +9,7 @@ mod header;
 mod host;
 mod journal;
 mod json;
+mod metrics;
 mod mutating;
 mod pattern;
 mod predict;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use everfresh_core::engine::*;
 use everfresh_core::header::parse_invalidate;
 use everfresh_core::key::{EDIT_PREFIX, HEAD, JOURNAL_PREFIX};
+use everfresh_core::metrics::{MAX_GROUPS, MAX_PAST};
 use everfresh_core::predict::{MAX_BYTES, MAX_CONTEXTS, MAX_TEMPLATES};
 use fastrand::Rng;
 
@@ -34,7 +35,7 @@ const UNDER_WAY: usize = 20;
 const DOCUMENTS: u32 = 20;
 
 /// What each may come to. What is not here counts nothing that could grow without end.
-const BOUNDS: [(&str, usize); 30] = [
+const BOUNDS: [(&str, usize); 32] = [
     // In memory, and those of storage that are known without a body; a size in storage is 1,000 at least.
     ("entries", 200 + 150),
     ("places of entries", 200 + 150 + 1),
@@ -67,6 +68,8 @@ const BOUNDS: [(&str, usize); 30] = [
     ("unscanned", 600),
     ("unwritten", 256),
     ("honoured", 64),
+    ("names of groups", MAX_GROUPS),
+    ("text of minutes", MAX_PAST),
 ];
 
 #[test]

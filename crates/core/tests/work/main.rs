@@ -6,6 +6,7 @@ mod filling;
 #[path = "../properties/host.rs"]
 mod host;
 mod invalidating;
+mod measuring;
 #[path = "../properties/mutating.rs"]
 mod mutating;
 mod piling;

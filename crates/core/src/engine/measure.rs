@@ -1,0 +1,298 @@
+//! Measure: what happens is counted by the minute, by layer, route, entity, tag and operation.
+
+use alloc::{string::String, vec, vec::Vec};
+
+use super::event::{Cause, Event, Source};
+use super::operation::Operation;
+use super::prefetches::End;
+use super::{Engine, FlightId};
+use crate::metrics::{Counter, Dimension, Group, Recorder};
+use crate::policy::Policy;
+use crate::text::pieces;
+use crate::time::Millis;
+use crate::url::Url;
+
+/// URLs whose groups are remembered: a power of two.
+const PLACES: usize = 512;
+/// Tags of an answer that are counted for.
+const TAGS: usize = 3;
+
+/// A recorder, and what it counts for.
+#[derive(Debug, Default)]
+pub(super) struct Measures {
+    recorder: Recorder,
+    memory: Group,
+    storage: Group,
+    network: Group,
+    operations: [Group; 5],
+    /// The groups of the URLs that were met last, each at the place of its hash.
+    places: Vec<Place>,
+}
+
+/// The groups of a URL: its rule's, its entity's, and those of its tags.
+#[derive(Debug, Clone, Default)]
+struct Place {
+    hash: u64,
+    groups: [Group; 2 + TAGS],
+    len: u8,
+}
+
+impl Measures {
+    /// Counts, unless it is not wanted.
+    pub(super) fn new(wanted: bool) -> Self {
+        if !wanted {
+            return Self::default();
+        }
+        let mut recorder = Recorder::new();
+        let [memory, storage, network] =
+            ["memory", "storage", "network"].map(|name| recorder.group(Dimension::Layer, name));
+        let operations = Operation::NAMES.map(|name| recorder.group(Dimension::Operation, name));
+        Self { recorder, memory, storage, network, operations, places: vec![Place::default(); PLACES] }
+    }
+
+    pub(super) fn tick(&mut self, now: Millis) {
+        self.recorder.tick(now);
+    }
+
+    /// Counts an event. What another document has done is counted there.
+    pub(super) fn count(&mut self, policy: &Policy, event: &Event, leads: bool) {
+        if self.places.is_empty() {
+            return;
+        }
+        use Operation::{Invalidate, Mutate, Prefetch, Read};
+        match event {
+            Event::Hit { url, source, stale, .. } => {
+                let groups = self.groups(policy, url, self.layer(*source), Read);
+                self.add(&groups, Counter::Hits, 1);
+                self.add(&groups, Counter::StaleHits, u32::from(*stale));
+                self.recorder.time(groups.all(), 0);
+            }
+            Event::Miss { url, joined } => {
+                let groups = self.groups(policy, url, self.network, Read);
+                self.add(&groups, Counter::Misses, 1);
+                self.add(&groups, Counter::Joined, u32::from(*joined));
+            }
+            Event::Store { url, tags, .. } => {
+                self.place(policy, url);
+                self.tag(url, tags);
+                self.one(policy, url, self.memory, Read, Counter::Stores);
+            }
+            Event::LateFill { url } => self.one(policy, url, self.network, Read, Counter::LateFills),
+            Event::Revalidate { url } => self.one(policy, url, self.network, Read, Counter::Revalidations),
+            Event::Invalidate { cause: Cause::Peer, .. } => {}
+            Event::Invalidate { targets, matched, count, .. } => {
+                self.invalidated(targets);
+                let operation = self.operations[Invalidate as usize];
+                for url in matched {
+                    let groups = self.groups(policy, url, self.memory, Invalidate);
+                    self.add(&groups, Counter::Invalidated, 1);
+                }
+                let more = count.saturating_sub(matched.len() as u32);
+                self.recorder.count(&[self.memory, operation], Counter::Invalidated, more);
+            }
+            Event::Evict { url, source } => {
+                self.one(policy, url, self.layer(*source), Read, Counter::Evictions);
+            }
+            Event::Prefetch { url, end, .. } => {
+                let counter = match end {
+                    None => Counter::Prefetches,
+                    Some(End::Used) => Counter::PrefetchesUsed,
+                    Some(_) => Counter::PrefetchesWasted,
+                };
+                self.one(policy, url, self.network, Prefetch, counter);
+            }
+            // Every document that knows a dead letter is told of it; one has sent it.
+            Event::Mutation { url, state, .. } if *state == "failed" || (*state == "dead" && leads) => {
+                self.one(policy, url, self.network, Mutate, Counter::Rollbacks);
+            }
+            Event::StaleIfError { .. }
+            | Event::Persist { .. }
+            | Event::Scope { .. }
+            | Event::Mutation { .. }
+            | Event::Problem { .. } => {}
+        }
+    }
+
+    /// A request has ended; its status is 0 where there was no answer.
+    fn answered(&mut self, policy: &Policy, url: &str, operation: Operation, status: u16, took: Millis) {
+        if self.places.is_empty() {
+            return;
+        }
+        let groups = self.groups(policy, url, self.network, operation);
+        self.add(&groups, Counter::Requests, 1);
+        self.add(&groups, Counter::Errors, u32::from(status == 0 || status >= 500));
+        self.add(&groups, Counter::Writes, u32::from(matches!(operation, Operation::Write)));
+        self.recorder.time(groups.all(), took);
+    }
+
+    fn one(&mut self, policy: &Policy, url: &str, layer: Group, operation: Operation, counter: Counter) {
+        let groups = self.groups(policy, url, layer, operation);
+        self.add(&groups, counter, 1);
+    }
+
+    fn add(&mut self, groups: &Groups, counter: Counter, count: u32) {
+        self.recorder.count(groups.all(), counter, count);
+    }
+
+    /// What can grow.
+    #[cfg(feature = "sabotage")]
+    pub(super) fn census(&self) -> [usize; 2] {
+        self.recorder.census()
+    }
+
+    fn layer(&self, source: Source) -> Group {
+        if source == Source::Memory { self.memory } else { self.storage }
+    }
+
+    /// An invalidation was made: of the kinds of the tags among its targets.
+    fn invalidated(&mut self, targets: &str) {
+        let mut groups = [self.operations[Operation::Invalidate as usize]; 1 + TAGS];
+        let mut len = 1;
+        for target in pieces(targets, ',') {
+            if len < groups.len()
+                && let Some(kind) = kind(target)
+            {
+                let group = self.recorder.group(Dimension::Tag, kind);
+                if !groups[..len].contains(&group) {
+                    groups[len] = group;
+                    len += 1;
+                }
+            }
+        }
+        self.recorder.count(&groups[..len], Counter::Invalidations, 1);
+    }
+
+    fn groups(&mut self, policy: &Policy, url: &str, layer: Group, operation: Operation) -> Groups {
+        let at = self.place(policy, url);
+        let place = &self.places[at];
+        let mut all = [layer; 2 + 2 + TAGS];
+        all[1] = self.operations[operation as usize];
+        let len = 2 + usize::from(place.len);
+        all[2..len].copy_from_slice(&place.groups[..usize::from(place.len)]);
+        Groups { all, len }
+    }
+
+    /// Where the groups of a URL are.
+    fn place(&mut self, policy: &Policy, url: &str) -> usize {
+        let hash = hash(url);
+        let at = hash as usize % PLACES;
+        if self.places[at].hash != hash {
+            self.places[at] = Place { hash, ..Place::default() };
+            self.find(policy, at, url);
+        }
+        at
+    }
+
+    /// Finds the groups of a URL by the document.
+    #[cold]
+    fn find(&mut self, policy: &Policy, at: usize, url: &str) {
+        let parsed = Url::parse(url);
+        let rule = parsed.as_ref().and_then(|url| policy.rule_for("GET", url));
+        let route = rule.map_or("other", |rule| rule.route.as_str());
+        let group = self.recorder.group(Dimension::Route, route);
+        self.places[at].push(group);
+        if let Some(url) = parsed {
+            if let Some(kind) = policy.entity_of(&url) {
+                let group = self.recorder.group(Dimension::Entity, kind);
+                self.places[at].push(group);
+            }
+            for tag in policy.tags_for("GET", &url) {
+                self.add_tag(at, &tag);
+            }
+        }
+    }
+
+    /// The answer of a URL has these tags.
+    fn tag<T: AsRef<str>>(&mut self, url: &str, tags: &[T]) {
+        let at = hash(url) as usize % PLACES;
+        for tag in tags {
+            self.add_tag(at, tag.as_ref());
+        }
+    }
+
+    fn add_tag(&mut self, at: usize, tag: &str) {
+        if usize::from(self.places[at].len) < 2 + TAGS
+            && let Some(kind) = kind(tag)
+        {
+            let group = self.recorder.group(Dimension::Tag, kind);
+            self.places[at].push(group);
+        }
+    }
+}
+
+/// The groups that an event counts for.
+struct Groups {
+    all: [Group; 2 + 2 + TAGS],
+    len: usize,
+}
+
+impl Groups {
+    fn all(&self) -> &[Group] {
+        &self.all[..self.len]
+    }
+}
+
+impl Place {
+    /// Adds a group once.
+    fn push(&mut self, group: Group) {
+        let len = usize::from(self.len);
+        if len < self.groups.len() && !self.groups[..len].contains(&group) {
+            self.groups[len] = group;
+            self.len += 1;
+        }
+    }
+}
+
+impl Engine {
+    /// What was measured in this document since the start, or since it was renewed (see
+    /// [`Recorder::encode`]), with so many looks at what is there that the engine was not asked for.
+    pub fn measured(&mut self, now: Millis, peeks: u32, renew: bool) -> String {
+        let Measures { recorder, memory, operations, .. } = &mut self.measures;
+        recorder.tick(now);
+        recorder.count(&[*memory, operations[Operation::Read as usize]], Counter::Peeks, peeks);
+        let text = if recorder.is_empty() { Default::default() } else { recorder.encode() };
+        if renew {
+            recorder.renew();
+        }
+        text
+    }
+
+    /// A request has ended; its status is 0 where there was no answer.
+    #[inline(never)]
+    pub(super) fn measure(&mut self, url: &str, operation: Operation, status: u16, took: Millis) {
+        self.measures.answered(&self.policy, url, operation, status, took);
+    }
+
+    /// A read's request has ended.
+    pub(super) fn measure_flight(&mut self, now: Millis, id: FlightId, status: u16) {
+        if let Some(flight) = self.flights.get_mut(id) {
+            let took = now.saturating_sub(flight.sent);
+            let url = flight.asked.url.as_str();
+            self.measures.answered(&self.policy, url, Operation::Read, status, took);
+        }
+    }
+}
+
+/// What a tag has before its first `:`, whether or not it is written as a target; `None` for other targets, and for
+/// what is no tag of a server's.
+fn kind(tag: &str) -> Option<&str> {
+    let bytes = tag.as_bytes();
+    let begin = bytes.iter().position(|byte| !b" \"".contains(byte))?;
+    let rest = &bytes[begin..];
+    let len = rest.iter().position(|byte| b":;\"".contains(byte)).unwrap_or(rest.len());
+    // Those of other origins, as those of this one, are URLs; a tag that begins so is a path that data is made of.
+    let url = b"/*".contains(&rest[0]) || rest[len..].starts_with(b"://");
+    if url || len == 0 { None } else { tag.get(begin..begin + len) }
+}
+
+/// A hash of a text that is no secret; never 0, which stands for no text.
+fn hash(text: &str) -> u64 {
+    let mut hash = text.len() as u64;
+    let mut add = |bytes: &[u8]| {
+        let mut word = [0; 8];
+        word[..bytes.len()].copy_from_slice(bytes);
+        hash = (hash.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    };
+    text.as_bytes().chunks(8).for_each(&mut add);
+    (hash ^ (hash >> 32)) | 1 << 63
+}
