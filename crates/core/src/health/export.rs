@@ -36,7 +36,7 @@ impl Change {
 }
 
 impl Alert {
-    fn to_json(&self) -> String {
+    fn to_json(self) -> String {
         let mut alert = Object::new();
         alert
             .number("id", self.id.into())
@@ -49,7 +49,7 @@ impl Alert {
 }
 
 impl Sample {
-    fn to_json(&self) -> String {
+    fn to_json(self) -> String {
         let mut sample = Object::new();
         sample.number("requests", self.requests as i64);
         push_fraction(&mut sample, "hitRate", self.hit_rate);
