@@ -53,6 +53,11 @@ export function loadMetrics(): Promise<Reporting> {
   return import('./everfresh.metrics.js');
 }
 
+/** Loads the dashboard of the overlay. */
+export function loadDashboard(): Promise<typeof import('./everfresh.dashboard.js')> {
+  return import('./everfresh.dashboard.js');
+}
+
 async function begin(source: () => WasmSource): Promise<Engine> {
   const compiled = unavailable(compile(source));
   const [engine, module] = await Promise.all([loadScript(), compiled]);

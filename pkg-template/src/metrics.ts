@@ -36,7 +36,7 @@ export interface MetricsSums {
   lateFills: number;
   /** Stored answers that the server said are current (304). */
   revalidations: number;
-  /** Invalidations; each is counted in the tab that made it. */
+  /** Invalidations that met an entry; each is counted in the tab that made it. */
   invalidations: number;
   /** Entries that these have met there. */
   invalidated: number;

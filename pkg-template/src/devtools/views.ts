@@ -2,6 +2,7 @@
 import type { ComponentType } from 'preact';
 import type { View } from '../opener.js';
 import type { Model } from './model.js';
+import { DashboardPanel } from './panels/dashboard.js';
 import { Overview } from './panels/overview.js';
 
 export interface Panel {
@@ -12,4 +13,5 @@ export interface Panel {
 
 export const PANELS: readonly Panel[] = [
   { view: 'overview', title: 'Overview', Component: Overview },
+  { view: 'dashboard', title: 'Dashboard', Component: DashboardPanel },
 ];

@@ -11,8 +11,15 @@ use crate::process::run;
 
 /// What a module of the package imports at run time and does not bundle: its own files, and what an application
 /// brings along.
-const EXTERNAL: &[&str] =
-    &["./everfresh.devtools.js", "./everfresh.engine.js", METRICS, "./everfresh.prefetch.js", "react", "swr"];
+const EXTERNAL: &[&str] = &[
+    "./everfresh.dashboard.js",
+    "./everfresh.devtools.js",
+    "./everfresh.engine.js",
+    METRICS,
+    "./everfresh.prefetch.js",
+    "react",
+    "swr",
+];
 
 /// What a drop-in script loads from beside it when it is wanted, too: all else is in it.
 const METRICS: &str = "./everfresh.metrics.js";
@@ -45,6 +52,8 @@ const SCRIPTS: &[Script] = &[
     Script { source: "everfresh.prefetch.ts", out: "everfresh.prefetch.js", kind: Kind::Module },
     // They, and the drop-in, load it when the overlay is first opened.
     Script { source: "everfresh.devtools.ts", out: "everfresh.devtools.js", kind: Kind::Module },
+    // The overlay loads it when the dashboard is first looked at.
+    Script { source: "everfresh.dashboard.ts", out: "everfresh.dashboard.js", kind: Kind::Module },
     // They load it when somebody first asks for reports, or for monitoring.
     Script { source: "everfresh.metrics.ts", out: "everfresh.metrics.js", kind: Kind::Module },
     Script { source: "auto.ts", out: "everfresh.auto.js", kind: Kind::Classic },

@@ -14,7 +14,7 @@ struct Rule {
 /// The first rule whose folder fits counts.
 const RULES: [Rule; 6] = [
     Rule { folder: "pkg-template/src/adapters/", allowed: &["pkg-template/src/", "react", "swr"] },
-    Rule { folder: "pkg-template/src/devtools/", allowed: &["pkg-template/src/", "preact"] },
+    Rule { folder: "pkg-template/src/devtools/", allowed: &["pkg-template/src/", "preact", "uplot"] },
     // Nothing of the browser's half.
     Rule {
         folder: "pkg-template/src/server/",

@@ -79,7 +79,7 @@ impl Measures {
             }
             Event::LateFill { url } => self.one(policy, url, self.network, Read, Counter::LateFills),
             Event::Revalidate { url } => self.one(policy, url, self.network, Read, Counter::Revalidations),
-            Event::Invalidate { cause: Cause::Peer, .. } => {}
+            Event::Invalidate { cause: Cause::Peer, .. } | Event::Invalidate { count: 0, .. } => {}
             Event::Invalidate { targets, matched, count, .. } => {
                 self.invalidated(targets);
                 let operation = self.operations[Invalidate as usize];

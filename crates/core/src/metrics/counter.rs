@@ -19,7 +19,7 @@ pub enum Counter {
     LateFills,
     /// Stored answers that the server said are current.
     Revalidations,
-    /// Invalidations that were made here; those of other documents are counted there.
+    /// Invalidations that were made here and met something; those of other documents are counted there.
     Invalidations,
     /// Entries that these have met.
     Invalidated,
