@@ -39,11 +39,11 @@ suite((scenario, engine) => {
     await overlay.says('total-errors', '0');
     await overlay.says('total-invalidations', '1');
     await overlay.says('total-invalidated', '1');
-    await overlay.says('groups', /^By layer.* memory .* network /);
+    await overlay.says('groups', /^By layer.*memory100 %300 ms.*network0 %01/);
     await choose(lab, 'group-by', 'route');
-    await overlay.says('groups', /^By route.*\/lab\/data\/\* 75 % 3 1 /);
+    await overlay.says('groups', /^By route.*\/lab\/data\/\*75 %31/);
     await choose(lab, 'group-by', 'operation');
-    await overlay.says('groups', /^By operation.* read .* write /);
+    await overlay.says('groups', /^By operation.*read75 %31.*write–00/);
     for (const [range, steps] of Object.entries({
       '6h': 72,
       '24h': 96,

@@ -5,6 +5,7 @@ use alloc::{rc::Rc, string::String, vec::Vec};
 use crate::engine::{BodyId, Fields, Trigger};
 use crate::journal::Fence;
 use crate::key;
+use crate::metrics::Groups;
 use crate::subject::Subject;
 use crate::time::Millis;
 use crate::url::Url;
@@ -68,6 +69,8 @@ pub struct Entry {
     pub refused: bool,
     /// Nobody has used it yet: until then it counts as fresh for longer.
     pub prefetched: Option<Prefetched>,
+    /// What it is measured for, where that is known.
+    pub groups: Option<Groups>,
 }
 
 /// What is known of an entry that was prefetched.

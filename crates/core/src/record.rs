@@ -125,6 +125,7 @@ fn read<'a>(key: &str, field: &mut dyn FnMut() -> &'a str, found: &StoredItem) -
         refused: false,
         local: false,
         prefetched: None,
+        groups: None,
     });
     for text in members(field()) {
         entry.tags.push(shared(&unescape(text)?));
@@ -198,6 +199,7 @@ mod tests {
             refused: false,
             local: false,
             prefetched: None,
+            groups: None,
         }
     }
 

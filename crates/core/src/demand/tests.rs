@@ -34,6 +34,7 @@ fn entry() -> Entry {
         refused: false,
         local: false,
         prefetched: None,
+        groups: None,
     }
 }
 

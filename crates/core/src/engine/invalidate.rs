@@ -182,6 +182,9 @@ impl Engine {
                     continue;
                 }
                 count += 1;
+                if batch.cause != Cause::Peer {
+                    self.measures.invalidated(&self.policy, entry);
+                }
                 if matched.len() < NAMED {
                     matched.push(url_of(entry));
                 }

@@ -1,12 +1,13 @@
 //! Measure: what happens is counted by the minute, by layer, route, entity, tag and operation.
 
-use alloc::{string::String, vec, vec::Vec};
+use alloc::{rc::Rc, string::String, vec, vec::Vec};
 
 use super::event::{Cause, Event, Source};
 use super::operation::Operation;
 use super::prefetches::End;
 use super::{Engine, FlightId};
-use crate::metrics::{Counter, Dimension, Group, Recorder};
+use crate::entry::Entry;
+use crate::metrics::{Counter, Dimension, Group, Groups, Recorder};
 use crate::policy::Policy;
 use crate::text::pieces;
 use crate::time::Millis;
@@ -33,8 +34,7 @@ pub(super) struct Measures {
 #[derive(Debug, Clone, Default)]
 struct Place {
     hash: u64,
-    groups: [Group; 2 + TAGS],
-    len: u8,
+    groups: Groups,
 }
 
 impl Measures {
@@ -54,42 +54,65 @@ impl Measures {
         self.recorder.tick(now);
     }
 
-    /// Counts an event. What another document has done is counted there.
+    /// An answer was stored: what it is measured for from now on.
+    pub(super) fn stored(&mut self, policy: &Policy, url: &str, tags: &[Rc<str>]) -> Option<Groups> {
+        if self.places.is_empty() {
+            return None;
+        }
+        let at = self.place(policy, url);
+        for tag in tags {
+            self.add_tag(at, tag);
+        }
+        self.one(policy, url, self.memory, Operation::Read, Counter::Stores);
+        Some(self.places[at].groups)
+    }
+
+    /// A read was answered by an entry.
+    pub(super) fn hit(
+        &mut self,
+        policy: &Policy,
+        of: Option<Groups>,
+        url: &str,
+        source: Source,
+        stale: bool,
+    ) {
+        if self.places.is_empty() {
+            return;
+        }
+        let place = of.unwrap_or_else(|| self.groups_of(policy, url));
+        let groups = self.groups(place, self.layer(source), Operation::Read);
+        self.add(&groups, Counter::Hits, 1);
+        self.add(&groups, Counter::StaleHits, u32::from(stale));
+        self.recorder.time(groups.as_slice(), 0);
+    }
+
+    /// An invalidation that was made here has met an entry.
+    pub(super) fn invalidated(&mut self, policy: &Policy, entry: &Entry) {
+        if self.places.is_empty() {
+            return;
+        }
+        let place = entry.groups.unwrap_or_else(|| self.groups_of(policy, entry.url.as_str()));
+        let groups = self.groups(place, self.memory, Operation::Invalidate);
+        self.add(&groups, Counter::Invalidated, 1);
+    }
+
+    /// Counts an event, unless one of the functions above does. What another document has done is counted there.
     pub(super) fn count(&mut self, policy: &Policy, event: &Event, leads: bool) {
         if self.places.is_empty() {
             return;
         }
-        use Operation::{Invalidate, Mutate, Prefetch, Read};
+        use Operation::{Mutate, Prefetch, Read};
         match event {
-            Event::Hit { url, source, stale, .. } => {
-                let groups = self.groups(policy, url, self.layer(*source), Read);
-                self.add(&groups, Counter::Hits, 1);
-                self.add(&groups, Counter::StaleHits, u32::from(*stale));
-                self.recorder.time(groups.all(), 0);
-            }
             Event::Miss { url, joined } => {
-                let groups = self.groups(policy, url, self.network, Read);
+                let place = self.groups_of(policy, url);
+                let groups = self.groups(place, self.network, Read);
                 self.add(&groups, Counter::Misses, 1);
                 self.add(&groups, Counter::Joined, u32::from(*joined));
-            }
-            Event::Store { url, tags, .. } => {
-                self.place(policy, url);
-                self.tag(url, tags);
-                self.one(policy, url, self.memory, Read, Counter::Stores);
             }
             Event::LateFill { url } => self.one(policy, url, self.network, Read, Counter::LateFills),
             Event::Revalidate { url } => self.one(policy, url, self.network, Read, Counter::Revalidations),
             Event::Invalidate { cause: Cause::Peer, .. } | Event::Invalidate { count: 0, .. } => {}
-            Event::Invalidate { targets, matched, count, .. } => {
-                self.invalidated(targets);
-                let operation = self.operations[Invalidate as usize];
-                for url in matched {
-                    let groups = self.groups(policy, url, self.memory, Invalidate);
-                    self.add(&groups, Counter::Invalidated, 1);
-                }
-                let more = count.saturating_sub(matched.len() as u32);
-                self.recorder.count(&[self.memory, operation], Counter::Invalidated, more);
-            }
+            Event::Invalidate { targets, .. } => self.count_invalidation(targets),
             Event::Evict { url, source } => {
                 self.one(policy, url, self.layer(*source), Read, Counter::Evictions);
             }
@@ -105,7 +128,9 @@ impl Measures {
             Event::Mutation { url, state, .. } if *state == "failed" || (*state == "dead" && leads) => {
                 self.one(policy, url, self.network, Mutate, Counter::Rollbacks);
             }
-            Event::StaleIfError { .. }
+            Event::Hit { .. }
+            | Event::Store { .. }
+            | Event::StaleIfError { .. }
             | Event::Persist { .. }
             | Event::Scope { .. }
             | Event::Mutation { .. }
@@ -118,20 +143,22 @@ impl Measures {
         if self.places.is_empty() {
             return;
         }
-        let groups = self.groups(policy, url, self.network, operation);
+        let place = self.groups_of(policy, url);
+        let groups = self.groups(place, self.network, operation);
         self.add(&groups, Counter::Requests, 1);
         self.add(&groups, Counter::Errors, u32::from(status == 0 || status >= 500));
         self.add(&groups, Counter::Writes, u32::from(matches!(operation, Operation::Write)));
-        self.recorder.time(groups.all(), took);
+        self.recorder.time(groups.as_slice(), took);
     }
 
     fn one(&mut self, policy: &Policy, url: &str, layer: Group, operation: Operation, counter: Counter) {
-        let groups = self.groups(policy, url, layer, operation);
+        let place = self.groups_of(policy, url);
+        let groups = self.groups(place, layer, operation);
         self.add(&groups, counter, 1);
     }
 
     fn add(&mut self, groups: &Groups, counter: Counter, count: u32) {
-        self.recorder.count(groups.all(), counter, count);
+        self.recorder.count(groups.as_slice(), counter, count);
     }
 
     /// What can grow.
@@ -145,31 +172,29 @@ impl Measures {
     }
 
     /// An invalidation was made: of the kinds of the tags among its targets.
-    fn invalidated(&mut self, targets: &str) {
-        let mut groups = [self.operations[Operation::Invalidate as usize]; 1 + TAGS];
-        let mut len = 1;
+    fn count_invalidation(&mut self, targets: &str) {
+        let mut groups = Groups::default();
+        groups.push(self.operations[Operation::Invalidate as usize]);
         for target in pieces(targets, ',') {
-            if len < groups.len()
+            if groups.len() <= TAGS
                 && let Some(kind) = kind(target)
             {
-                let group = self.recorder.group(Dimension::Tag, kind);
-                if !groups[..len].contains(&group) {
-                    groups[len] = group;
-                    len += 1;
-                }
+                groups.push(self.recorder.group(Dimension::Tag, kind));
             }
         }
-        self.recorder.count(&groups[..len], Counter::Invalidations, 1);
+        self.recorder.count(groups.as_slice(), Counter::Invalidations, 1);
     }
 
-    fn groups(&mut self, policy: &Policy, url: &str, layer: Group, operation: Operation) -> Groups {
+    /// What a URL is measured for, with a layer and an operation.
+    fn groups(&self, mut place: Groups, layer: Group, operation: Operation) -> Groups {
+        place.push(layer);
+        place.push(self.operations[operation as usize]);
+        place
+    }
+
+    fn groups_of(&mut self, policy: &Policy, url: &str) -> Groups {
         let at = self.place(policy, url);
-        let place = &self.places[at];
-        let mut all = [layer; 2 + 2 + TAGS];
-        all[1] = self.operations[operation as usize];
-        let len = 2 + usize::from(place.len);
-        all[2..len].copy_from_slice(&place.groups[..usize::from(place.len)]);
-        Groups { all, len }
+        self.places[at].groups
     }
 
     /// Where the groups of a URL are.
@@ -190,11 +215,11 @@ impl Measures {
         let rule = parsed.as_ref().and_then(|url| policy.rule_for("GET", url));
         let route = rule.map_or("other", |rule| rule.route.as_str());
         let group = self.recorder.group(Dimension::Route, route);
-        self.places[at].push(group);
+        self.places[at].groups.push(group);
         if let Some(url) = parsed {
             if let Some(kind) = policy.entity_of(&url) {
                 let group = self.recorder.group(Dimension::Entity, kind);
-                self.places[at].push(group);
+                self.places[at].groups.push(group);
             }
             for tag in policy.tags_for("GET", &url) {
                 self.add_tag(at, &tag);
@@ -202,43 +227,12 @@ impl Measures {
         }
     }
 
-    /// The answer of a URL has these tags.
-    fn tag<T: AsRef<str>>(&mut self, url: &str, tags: &[T]) {
-        let at = hash(url) as usize % PLACES;
-        for tag in tags {
-            self.add_tag(at, tag.as_ref());
-        }
-    }
-
     fn add_tag(&mut self, at: usize, tag: &str) {
-        if usize::from(self.places[at].len) < 2 + TAGS
+        if self.places[at].groups.len() < 2 + TAGS
             && let Some(kind) = kind(tag)
         {
             let group = self.recorder.group(Dimension::Tag, kind);
-            self.places[at].push(group);
-        }
-    }
-}
-
-/// The groups that an event counts for.
-struct Groups {
-    all: [Group; 2 + 2 + TAGS],
-    len: usize,
-}
-
-impl Groups {
-    fn all(&self) -> &[Group] {
-        &self.all[..self.len]
-    }
-}
-
-impl Place {
-    /// Adds a group once.
-    fn push(&mut self, group: Group) {
-        let len = usize::from(self.len);
-        if len < self.groups.len() && !self.groups[..len].contains(&group) {
-            self.groups[len] = group;
-            self.len += 1;
+            self.places[at].groups.push(group);
         }
     }
 }

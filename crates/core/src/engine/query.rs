@@ -80,6 +80,7 @@ impl Engine {
             refused: false,
             local: true,
             prefetched: None,
+            groups: None,
             url,
         });
         let key = Rc::clone(&entry.key);

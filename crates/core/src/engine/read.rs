@@ -168,7 +168,8 @@ impl Engine {
         // In whole seconds, and never 0 for what is stale.
         let left = (ends - now as i64).div_euclid(1000);
         let ttl = if stale { left.min(-1) } else { left };
-        let (url, sent, received) = (url_of(entry), entry.sent, entry.received);
+        let (url, groups) = (url_of(entry), entry.groups);
+        let (sent, received) = (entry.sent, entry.received);
         let shown = Shown { sent, received, applied: entry.fence.applied };
         let expires = entry.expires;
         let holds_until = match (stale, asked.finds_fresh(entry, now)) {
@@ -185,7 +186,8 @@ impl Engine {
             return self.push(Effect::Peeked { read: asked.read, body, stale, holds_for });
         }
         self.close_prefetched(id, if stale { End::Expired } else { End::Used });
-        self.emit(Event::Hit { url, source, age, stale });
+        self.measures.hit(&self.policy, groups, &url, source, stale);
+        self.emit_unmeasured(Event::Hit { url, source, age, stale });
         match asked.kind {
             Kind::Watch => return self.show_to(now, asked.read, body, shown, stale),
             Kind::Query => return self.push(Effect::Answer { read: asked.read, body, stale }),

@@ -163,6 +163,7 @@ impl Engine {
                     refused: false,
                     local: false,
                     prefetched,
+                    groups: None,
                     url: asked.url,
                     tags: answer.tags,
                 });
@@ -307,7 +308,7 @@ impl Engine {
     /// Stores an entry that is not late, as the answer to a request for a key with these headers.
     pub(super) fn publish(
         &mut self,
-        entry: Box<Entry>,
+        mut entry: Box<Entry>,
         persist: bool,
         asked: &str,
         headers: &[(String, String)],
@@ -338,6 +339,7 @@ impl Engine {
         let tags = entry.tags.clone();
         let size = entry.size;
         let key = Rc::clone(&entry.key);
+        entry.groups = self.measures.stored(&self.policy, &url, &tags);
         let (id, old) = self.store.insert(entry);
         if let Some(mut old) = old {
             self.waste(&mut old, End::Expired);

@@ -32,7 +32,7 @@ mod tests;
 pub use counter::Counter;
 pub use durations::{BUCKETS, Durations, LONGEST};
 pub use history::{History, MAX_HISTORY};
-pub use recorder::{Group, MAX_GROUPS, MAX_PAST, Recorder};
+pub use recorder::{Group, Groups, MAX_GROUPS, MAX_PAST, Recorder};
 pub(crate) use report::last;
 pub use report::{Range, Report};
 pub use sums::Sums;

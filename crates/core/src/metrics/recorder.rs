@@ -28,6 +28,39 @@ impl Group {
     pub const ALL: Self = Self(0);
 }
 
+/// Some groups, each once; what there is no room for is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Groups {
+    all: [Group; 8],
+    len: u8,
+}
+
+impl Groups {
+    /// Adds one.
+    pub fn push(&mut self, group: Group) {
+        let len = usize::from(self.len);
+        if len < self.all.len() && !self.all[..len].contains(&group) {
+            self.all[len] = group;
+            self.len += 1;
+        }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.len.into()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// All of them.
+    pub fn as_slice(&self) -> &[Group] {
+        &self.all[..usize::from(self.len)]
+    }
+}
+
 /// Counts. Nothing is allocated for what is counted but once a minute.
 #[derive(Debug, Default)]
 pub struct Recorder {

@@ -35,6 +35,7 @@ fn entry(path: &str, tags: &[&str], expires: Millis) -> Entry {
         refused: false,
         local: false,
         prefetched: None,
+        groups: None,
     }
 }
 
