@@ -24,6 +24,9 @@ const EXTERNAL: &[&str] = &[
 /// What a drop-in script loads from beside it when it is wanted, too: all else is in it.
 const METRICS: &str = "./everfresh.metrics.js";
 
+/// The dashboard of the overlay.
+const DASHBOARD: &str = "everfresh.dashboard.ts";
+
 /// How a script of the package is loaded.
 #[derive(Clone, Copy)]
 enum Kind {
@@ -53,7 +56,7 @@ const SCRIPTS: &[Script] = &[
     // They, and the drop-in, load it when the overlay is first opened.
     Script { source: "everfresh.devtools.ts", out: "everfresh.devtools.js", kind: Kind::Module },
     // The overlay loads it when the dashboard is first looked at.
-    Script { source: "everfresh.dashboard.ts", out: "everfresh.dashboard.js", kind: Kind::Module },
+    Script { source: DASHBOARD, out: "everfresh.dashboard.js", kind: Kind::Module },
     // They load it when somebody first asks for reports, or for monitoring.
     Script { source: "everfresh.metrics.ts", out: "everfresh.metrics.js", kind: Kind::Module },
     Script { source: "auto.ts", out: "everfresh.auto.js", kind: Kind::Classic },
@@ -81,6 +84,11 @@ pub(super) fn build(checkout: &Checkout, dist: &Path) -> Result<()> {
             }
             Kind::Classic => esbuild.args(["--format=iife", &format!("--external:{METRICS}")]),
         };
+        if script.source == DASHBOARD {
+            // uPlot asks the browser for its language, and throws where that is none, such as `C`: without one it takes
+            // the default.
+            esbuild.arg("--define:navigator=globalThis");
+        }
         run(esbuild
             .arg(source.join(script.source))
             .arg(format!("--outfile={}", dist.join(script.out).display()))
