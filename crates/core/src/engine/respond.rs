@@ -203,9 +203,7 @@ impl Engine {
 
     pub(super) fn failed(&mut self, now: Millis, id: FlightId) {
         self.measure_flight(now, id, 0);
-        let Some(mut flight) = self.flights.remove(id) else {
-            return;
-        };
+        let Some(mut flight) = self.flights.remove(id) else { return };
         let fence = flight.fence.clone();
         if self.is_of_scope(id) {
             self.fall_back(now, &mut flight, &fence);
