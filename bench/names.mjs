@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 /** @type {Record<string, { name: string, of?: string }>} */
 export const PEERS = {
   everfresh: { name: 'everfresh' },
+  'everfresh-unmeasured': { name: 'everfresh without metrics' },
   tanstack: { name: 'TanStack Query', of: '@tanstack/query-core' },
   swr: { name: 'SWR', of: 'swr' },
   rtk: { name: 'RTK Query', of: '@reduxjs/toolkit' },

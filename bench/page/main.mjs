@@ -27,6 +27,7 @@ const PEERS = {
   'axios-cache-interceptor': () => import('../peers/axios-cache-interceptor.mjs'),
   'cache-api': () => import('../peers/cache-api.mjs'),
   everfresh: () => import('../peers/everfresh.mjs'),
+  'everfresh-unmeasured': () => import('../peers/everfresh-unmeasured.mjs'),
   'http-cache': () => import('../peers/http-cache.mjs'),
   map: () => import('../peers/map.mjs'),
   quicklink: () => import('../peers/quicklink.mjs'),

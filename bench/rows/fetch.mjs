@@ -49,7 +49,14 @@ export default [
     id: 'fetch-hit',
     title: '`fetch` of 1 KB that is cached, to parsed JSON',
     needs: 'json',
-    peers: ['everfresh', 'http-cache', 'cache-api', 'axios-cache-interceptor', 'tanstack'],
+    peers: [
+      'everfresh',
+      'everfresh-unmeasured',
+      'http-cache',
+      'cache-api',
+      'axios-cache-interceptor',
+      'tanstack',
+    ],
     sizes: [URLS],
     async task(store) {
       for (let id = 0; id < URLS; id += 1) await store.json(`/data/${id}`);
