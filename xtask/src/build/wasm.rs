@@ -27,11 +27,16 @@ const RUST_FLAGS: [&str; 5] = [
 ];
 
 /// Functions that are called once stay on their own when they are larger than this: brotli likes that better.
-const WASM_OPT_FLAGS: [&str; 6] = [
+/// Control flow is taken apart and made anew once. The lowest addresses hold the end of the stack, and nothing else.
+const WASM_OPT_FLAGS: [&str; 10] = [
     "--one-caller-inline-max-function-size",
     "10",
+    "--low-memory-unused",
+    "--flatten",
+    "--rereloop",
     "-Oz",
     "--generate-global-effects",
+    "-Oz",
     "-Oz",
     "--minify-imports-and-exports-and-modules",
 ];
