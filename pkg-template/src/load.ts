@@ -60,13 +60,24 @@ export function loadDashboard(): Promise<typeof import('./everfresh.dashboard.js
 
 async function begin(source: () => WasmSource): Promise<Engine> {
   const compiled = unavailable(compile(source));
-  const [engine, module] = await Promise.all([loadScript(), compiled]);
+  const loaded = loadScript();
+  fillStorage();
+  const [engine, module] = await Promise.all([loaded, compiled]);
   await unavailable((async () => engine.initSync({ module }))());
   if (engine.version() !== version) {
     const message = `the wasm is version ${engine.version()}, the script ${version}`;
     throw new EverfreshError('version-mismatch', message);
   }
   return engine;
+}
+
+/** A first look at localStorage waits for all that is in it: better while the network is at work. */
+function fillStorage(): void {
+  try {
+    localStorage.getItem('');
+  } catch {
+    // Blocked: the engine finds that out by itself.
+  }
 }
 
 async function unavailable<T>(work: Promise<T>): Promise<T> {
