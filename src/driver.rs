@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 use everfresh_core::engine::{BodyId, Effect, Engine, Input, StoredItem};
 
@@ -128,9 +129,10 @@ impl Driver {
                 self.push(Input::Loaded { item: String::from(&**item), found });
             }
             Effect::Persist { item, header, body } => {
-                if !self.persist(item, header, *body) {
-                    self.push(Input::PutFailed { item: String::from(&**item) });
-                }
+                self.push(match self.persist(item, header, *body) {
+                    Some(size) => Input::Stored { item: Rc::clone(item), size },
+                    None => Input::PutFailed { item: String::from(&**item) },
+                });
             }
             Effect::Put { item, text } => {
                 if self.storage.as_ref().is_some_and(|storage| !storage.put(item, &text.as_str().into())) {
@@ -170,10 +172,10 @@ impl Driver {
         Some(StoredItem { header, rest_len, body: BodyId(body) })
     }
 
-    fn persist(&self, item: &str, header: &str, body: BodyId) -> bool {
-        let (Some(storage), Some(packed)) = (&self.storage, self.host.pack(body.0)) else {
-            return false;
-        };
-        storage.put(item, &js_sys::JsString::from(header).concat(&packed))
+    /// Writes an item; gives its size with its name, where it was not refused.
+    fn persist(&self, item: &str, header: &str, body: BodyId) -> Option<u32> {
+        let packed = self.host.pack(body.0)?;
+        let text = js_sys::JsString::from(header).concat(&packed);
+        self.storage.as_ref()?.put(item, &text).then(|| item.len() as u32 + text.length())
     }
 }

@@ -2,6 +2,7 @@
 
 use everfresh_core::engine::Snapshot;
 use everfresh_core::key;
+use everfresh_core::text::pieces;
 use gloo_storage::{LocalStorage, Storage as _};
 use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
@@ -47,26 +48,24 @@ impl Storage {
         let Ok(names) = names(&self.0) else {
             return (snapshot, early);
         };
-        for name in names {
-            // Foreign names stay outside.
-            let name: JsString = name.unchecked_into();
-            if !name.starts_with(key::PREFIX, 0) || (!all && name.starts_with(key::ENTRY_PREFIX, 0)) {
-                continue;
-            }
-            let name = String::from(name);
+        // In one piece, since there may be thousands. A foreign name with a line feed in it names nothing more than is there.
+        let names = String::from(names.join("\n"));
+        for name in pieces(&names, '\n') {
             if name.starts_with(key::ENTRY_PREFIX) {
-                snapshot.items.push(name);
+                if all {
+                    snapshot.items.push(name.into());
+                }
             } else if name.starts_with(key::JOURNAL_PREFIX) {
-                if let Some(text) = self.text(&name) {
-                    snapshot.journals.push((name, text.into()));
+                if let Some(text) = self.text(name) {
+                    snapshot.journals.push((name.into(), text.into()));
                 }
             } else if name.starts_with(key::EARLY_PREFIX) {
-                snapshot.early.extend(self.text(&name).and_then(|text| wire::early(&String::from(text))));
-                early.push(name);
+                snapshot.early.extend(self.text(name).and_then(|text| wire::early(&String::from(text))));
+                early.push(name.into());
             } else if name.starts_with(key::EDIT_PREFIX) {
-                snapshot.edits.extend(self.load(&name).map(|(line, _)| (name, line)));
+                snapshot.edits.extend(self.load(name).map(|(line, _)| (name.into(), line)));
             } else if name == key::SENTINEL {
-                snapshot.sentinel = self.text(&name).map(String::from);
+                snapshot.sentinel = self.text(name).map(String::from);
             } else if name == key::HEAD {
                 snapshot.head = self.head();
             }

@@ -63,6 +63,8 @@ pub struct Entry {
     pub body: Option<BodyId>,
     /// Where it stands with localStorage.
     pub stored: Stored,
+    /// What its item takes of localStorage, name and all, in UTF-16 units: until that is known, an estimate.
+    pub item_size: u32,
     /// The page has set it; no server said so.
     pub local: bool,
     /// localStorage has refused it before.

@@ -14,8 +14,6 @@ use crate::journal::Claim;
 use crate::text::{cut_last, joined, pieces, push_escaped, push_number, shared};
 use crate::url::Url;
 
-/// The prefix of every item that is ours in localStorage.
-pub const PREFIX: &str = "everfresh:";
 /// The prefix of stored entries.
 pub const ENTRY_PREFIX: &str = "everfresh:e:";
 /// The prefix of journals.

@@ -32,6 +32,7 @@ fn entry() -> Entry {
         body: Some(BodyId(1)),
         stored: Stored::No,
         refused: false,
+        item_size: 0,
         local: false,
         prefetched: None,
         groups: None,

@@ -167,7 +167,7 @@ pub enum Effect {
         /// The item's name.
         item: Rc<str>,
     },
-    /// Write an entry: the header line, a line feed, the packed body. Say `PutFailed` if refused.
+    /// Write an entry: the header line, a line feed, the packed body. Say `Stored`, or `PutFailed` if refused.
     Persist {
         /// The item's name.
         item: Rc<str>,

@@ -1,6 +1,6 @@
 //! What the engine is told.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{rc::Rc, string::String, vec::Vec};
 
 use super::prefetches::Trigger;
 use super::query_options::{Kind, QueryOptions};
@@ -175,7 +175,7 @@ pub struct Snapshot {
     /// Name and text of every journal.
     pub journals: Vec<(String, String)>,
     /// Names of the stored entries.
-    pub items: Vec<String>,
+    pub items: Vec<Rc<str>>,
     /// Writes that were seen before the engine was ready.
     pub early: Vec<EarlyWrite>,
     /// Name and first line of every durable mutation.
@@ -378,6 +378,13 @@ pub enum Input {
     },
     /// The deadline of `WakeAt` has come.
     Wake,
+    /// An entry was written.
+    Stored {
+        /// The item's name.
+        item: Rc<str>,
+        /// Its name and its text together, in UTF-16 units.
+        size: u32,
+    },
     /// `Put` or `Persist` of this item was refused, for want of quota or of permission.
     PutFailed {
         /// The item's name.

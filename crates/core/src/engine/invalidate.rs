@@ -120,7 +120,7 @@ impl Engine {
         let mut batches = Batches::default();
         batches.add(Cause::Call, None, Member::everything());
         self.invalidate(now, &batches, None);
-        for item in core::mem::take(&mut self.unscanned) {
+        for item in self.unscanned.take() {
             self.remove_item(item);
         }
     }

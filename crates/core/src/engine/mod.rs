@@ -41,6 +41,7 @@ mod shown;
 mod signal;
 mod start;
 mod suspect;
+mod unscanned;
 mod vary;
 mod watch;
 mod write;
@@ -70,6 +71,7 @@ use self::prefetches::Prefetches;
 use self::retry::Parked;
 use self::scope::Scope;
 use self::suspect::Suspects;
+use self::unscanned::Unscanned;
 use self::watch::Watches;
 use self::write::Write;
 use crate::entry::{Entry, Stored};
@@ -126,8 +128,7 @@ pub struct Engine {
     hidden: bool,
     /// Why each item is being loaded.
     loads: Vec<(Rc<str>, Load)>,
-    /// Stored items that have not been looked at.
-    unscanned: Vec<Rc<str>>,
+    unscanned: Unscanned,
     /// Keys of entries that wait to be written.
     unwritten: Vec<Rc<str>>,
     /// Invalidating answers to safe requests that were honoured, newest last.
@@ -204,7 +205,7 @@ impl Engine {
             online: true,
             hidden: false,
             loads: Vec::new(),
-            unscanned: Vec::new(),
+            unscanned: Unscanned::default(),
             unwritten: Vec::new(),
             honoured: Vec::new(),
             deadline: None,
@@ -220,7 +221,7 @@ impl Engine {
     /// Takes one input. Drain [`poll`](Self::poll) before the next.
     pub fn handle(&mut self, now: Millis, mut input: Input) {
         self.measures.tick(now);
-        if !matches!(input, Input::PutFailed { .. } | Input::Loaded { .. }) {
+        if !matches!(input, Input::PutFailed { .. } | Input::Loaded { .. } | Input::Stored { .. }) {
             self.outbox.newest = None;
         }
         match &mut input {
@@ -270,6 +271,7 @@ impl Engine {
             Input::Scope { id, snapshot } => self.set_scope(now, id, snapshot),
             Input::Flush { all } => self.flush(*all),
             Input::Wake => self.wake(now),
+            Input::Stored { item, size } => self.stored(item, *size),
             Input::PutFailed { item } => self.put_failed(now, item),
         }
         self.refetch_due(now);

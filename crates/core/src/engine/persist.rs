@@ -15,6 +15,10 @@ use crate::time::Millis;
 
 /// Entries that one idle moment writes or looks at.
 const BATCH: usize = 20;
+/// Size of the bodies that one idle moment writes, beside the last of them: browsers copy what is written at once.
+const SLICE: u32 = 100_000;
+/// What the head of an answer takes in storage, until its item is written and that is known: an estimate, in UTF-16 units.
+const HEAD: usize = 500;
 /// Entries that may wait to be written: where no idle moment comes, one more has the oldest written at once (P10).
 const WAITING: usize = 256;
 
@@ -40,12 +44,13 @@ impl Engine {
         }
         self.unwritten.push(key);
         if self.unwritten.len() > WAITING {
-            self.write_first(1);
+            self.write_first(1, SLICE);
         }
     }
 
     pub(super) fn flush(&mut self, all: bool) {
-        self.write_first(if all { WAITING } else { BATCH });
+        let (most, room) = if all { (WAITING, u32::MAX) } else { (BATCH, SLICE) };
+        self.write_first(most, room);
         self.store_ways();
         if all {
             return;
@@ -95,6 +100,14 @@ impl Engine {
                     self.keep_storage_bounded(0);
                 }
             }
+        }
+    }
+
+    /// What an item takes of localStorage is known.
+    pub(super) fn stored(&mut self, item: &str, size: u32) {
+        if let Some(id) = self.find_item(item) {
+            self.store.set_item_size(id, size);
+            self.keep_storage_bounded(0);
         }
     }
 
@@ -172,7 +185,7 @@ impl Engine {
     /// Removes every stored item, after the sentinel was blanked.
     pub(super) fn drop_storage(&mut self) {
         self.blank_sentinel();
-        for item in core::mem::take(&mut self.unscanned) {
+        for item in self.unscanned.take() {
             self.remove_item(item);
         }
         for id in self.store.stored() {
@@ -205,33 +218,41 @@ impl Engine {
         self.store.find(item.strip_prefix(&*self.scope.prefix)?)
     }
 
-    fn persist(&mut self, id: EntryId) {
+    /// Writes an entry that waits for that; gives the size of its body, where it was written.
+    fn persist(&mut self, id: EntryId) -> u32 {
         let Storage::Open { epoch, .. } = &self.storage else {
-            return;
+            return 0;
         };
         let Some(entry) = self.store.get(id) else {
-            return;
+            return 0;
         };
         let (Some(body), Stored::Pending, None) = (entry.body, entry.stored, entry.stale_since) else {
-            return;
+            return 0;
         };
         let header = record::encode(entry, Stamp { buster: &self.options.buster, epoch });
         let (url, size) = (url_of(entry), entry.size);
         let item = self.item(&entry.key);
-        self.keep_storage_bounded(size);
+        let item_size =
+            u32::try_from(item.len() + header.len() + HEAD).unwrap_or(u32::MAX).saturating_add(size);
+        self.keep_storage_bounded(item_size);
+        self.store.set_item_size(id, item_size);
         self.store.set_stored(id, Stored::Yes);
         self.push(Effect::Persist { item, header, body });
         self.emit(Event::Persist { url });
+        size
     }
 
-    /// Writes those that have waited longest.
-    fn write_first(&mut self, count: usize) {
-        let later = self.unwritten.split_off(count.min(self.unwritten.len()));
-        for key in core::mem::replace(&mut self.unwritten, later) {
-            if let Some(id) = self.store.find(&key) {
-                self.persist(id);
+    /// Writes those that have waited longest: so many at the most, and none once the bodies before it are larger than
+    /// `room`.
+    fn write_first(&mut self, most: usize, mut room: u32) {
+        let mut count = 0;
+        while count < most.min(self.unwritten.len()) && room > 0 {
+            if let Some(id) = self.store.find(&self.unwritten[count]) {
+                room = room.saturating_sub(self.persist(id));
             }
+            count += 1;
         }
+        self.unwritten.drain(..count);
     }
 
     /// Keeps localStorage within its bound, with so much more in it.
@@ -249,7 +270,7 @@ impl Engine {
         let Some(entry) = self.store.get(id) else {
             return;
         };
-        let (size, in_memory) = (entry.size, entry.body.is_some());
+        let (size, in_memory) = (entry.item_size, entry.body.is_some());
         let victims = match refused_before || !in_memory {
             true => vec![],
             false => self.store.storage_victims(size, now),
@@ -328,6 +349,8 @@ impl Engine {
         if self.may_have_met(entry.url.as_str(), entry.sent, entry.received) {
             return None;
         }
+        let size = item.len() + found.header.len() + found.rest_len as usize;
+        entry.item_size = u32::try_from(size).unwrap_or(u32::MAX);
         let sent = entry.sent;
         self.cover(entry.url.as_str(), &|_, at| sent > at);
         let known = |mark: &Mark| mark.is_known_to(&entry.fence) || !self.guards(Guard::FenceVector);

@@ -78,6 +78,7 @@ impl Engine {
             body: Some(body),
             stored: Stored::No,
             refused: false,
+            item_size: 0,
             local: true,
             prefetched: None,
             groups: None,

@@ -13,10 +13,10 @@ use super::{
 use crate::demand::{Demand, Use};
 use crate::entry::Entry;
 use crate::header::format_cache_status;
-use crate::key::{self, VARIES};
+use crate::key;
 use crate::store::EntryId;
 use crate::subject::Subject;
-use crate::text::{joined, push_number, shared};
+use crate::text::{push_number, shared};
 use crate::time::Millis;
 use crate::url::Url;
 
@@ -217,13 +217,10 @@ impl Engine {
                 return varied(key::names(&entry.key));
             }
         }
-        let beginning = joined(&self.item(&asked.key), VARIES);
-        for item in &self.unscanned {
-            if item.starts_with(&*beginning) {
-                let key = varied(key::names(item));
-                if self.item(&key) == *item {
-                    return key;
-                }
+        for item in self.unscanned.variants_of(&self.item(&asked.key)) {
+            let key = varied(key::names(item));
+            if self.item(&key) == *item {
+                return key;
             }
         }
         Rc::clone(&asked.key)

@@ -161,6 +161,7 @@ impl Engine {
                     body: Some(kept),
                     stored: Stored::No,
                     refused: false,
+                    item_size: 0,
                     local: false,
                     prefetched,
                     groups: None,

@@ -4,7 +4,7 @@
 //! A change is a *claim* in the journal of the document that made it, and every document hands on the newest claim that
 //! it knows. Names of stored entries begin with the claim, so that those of any other are dead by their names alone.
 
-use alloc::{rc::Rc, string::String, vec::Vec};
+use alloc::{rc::Rc, string::String};
 
 use super::asked::Asked;
 use super::{Effect, Engine, Event, FlightId, Guard, Load, Snapshot};
@@ -47,7 +47,7 @@ impl Engine {
             self.claim(now, if first { 0 } else { now });
         }
         self.enter();
-        let items = core::mem::take(&mut self.unscanned);
+        let items = self.unscanned.take();
         self.sweep(&items);
     }
 
@@ -62,11 +62,7 @@ impl Engine {
             self.claim(now, now.max(1));
         }
         self.leave(now);
-        let mut names = Vec::new();
-        for item in &snapshot.items {
-            names.push(shared(item));
-        }
-        self.sweep(&names);
+        self.sweep(&snapshot.items);
         self.learn_edits(now, &snapshot.edits, false);
     }
 

@@ -1,7 +1,8 @@
 //! Start: storage is opened, and what passed before the engine was ready is made up for.
 
+use alloc::rc::Rc;
+
 use super::{EarlyWrite, Engine, Snapshot};
-use crate::text::shared;
 use crate::time::Millis;
 use crate::url::Url;
 
@@ -11,7 +12,7 @@ impl Engine {
             return self.begin_scope(now, None);
         };
         for item in &snapshot.items {
-            self.unscanned.push(shared(item));
+            self.unscanned.push(Rc::clone(item));
         }
         self.take_storage(now, snapshot);
         self.begin_scope(now, Some(snapshot));

@@ -28,10 +28,6 @@ pub struct Limits {
     pub storage: usize,
 }
 
-/// What localStorage needs beside a body: names, header lines, the answer's own headers. An estimate,
-/// on the large side.
-const ITEM_OVERHEAD: usize = 1_000;
-
 /// The store.
 #[derive(Debug)]
 pub struct Store {
@@ -158,6 +154,11 @@ impl Store {
         self.change(id, &mut |entry| entry.stored = stored);
     }
 
+    /// Notes what its item takes of localStorage.
+    pub fn set_item_size(&mut self, id: EntryId, size: u32) {
+        self.change(id, &mut |entry| entry.item_size = size);
+    }
+
     /// Notes that localStorage refused the entry; says whether it had before.
     pub fn refuse(&mut self, id: EntryId) -> bool {
         let mut before = true;
@@ -221,7 +222,7 @@ impl Store {
 
     /// The least recently used entry in localStorage, while `size` more would be more than it may hold.
     pub fn over_storage(&self, size: u32) -> Option<EntryId> {
-        let over = self.stored + storage_size(size) > self.limits.storage;
+        let over = self.stored + size as usize > self.limits.storage;
         if over { self.storage.oldest().map(EntryId) } else { None }
     }
 
@@ -229,16 +230,16 @@ impl Store {
     /// then the least recently used.
     pub fn storage_victims(&self, size: u32, now: Millis) -> Vec<EntryId> {
         let mut victims = Vec::new();
-        let mut freed = 0;
+        let mut freed: u32 = 0;
         for fresh in [false, true] {
             let mut next = self.storage.oldest();
             while let Some(id) = next {
                 next = self.storage.newer(id);
-                if fresh && freed >= storage_size(size) {
+                if fresh && freed >= size {
                     break;
                 }
                 if let Some(entry) = self.get(EntryId(id)).filter(|entry| entry.is_fresh(now) == fresh) {
-                    freed += storage_size(entry.size);
+                    freed = freed.saturating_add(entry.item_size);
                     victims.push(EntryId(id));
                 }
             }
@@ -298,13 +299,9 @@ impl Store {
             change(&mut self.bytes, entry.size as usize);
         }
         if entry.stored == Stored::Yes {
-            change(&mut self.stored, storage_size(entry.size));
+            change(&mut self.stored, entry.item_size as usize);
         }
     }
-}
-
-fn storage_size(body: u32) -> usize {
-    body as usize + ITEM_OVERHEAD
 }
 
 #[cfg(test)]

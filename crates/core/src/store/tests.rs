@@ -33,6 +33,7 @@ fn entry(path: &str, tags: &[&str], expires: Millis) -> Entry {
         body: Some(BodyId(0)),
         stored: Stored::No,
         refused: false,
+        item_size: 0,
         local: false,
         prefetched: None,
         groups: None,
@@ -137,9 +138,9 @@ fn entries_reach_their_end_in_order() {
 
 #[test]
 fn p10_storage_gives_up_what_is_no_longer_fresh_then_the_least_used() {
-    let mut store = Store::new(Limits { storage: 2 * storage_size(10), ..LIMITS });
+    let mut store = Store::new(Limits { storage: 200, ..LIMITS });
     let mut stored = |path: &str, fresh_until: Millis| {
-        let (id, _) = store.insert(Entry { fresh_until, ..entry(path, &[], 99) });
+        let (id, _) = store.insert(Entry { fresh_until, item_size: 70, ..entry(path, &[], 99) });
         store.set_stored(id, Stored::Yes);
         id
     };
@@ -147,7 +148,10 @@ fn p10_storage_gives_up_what_is_no_longer_fresh_then_the_least_used() {
     let unused = stored("/unused", 50);
     let stale = stored("/stale", 5);
     store.touch(used);
-    assert_eq!(store.storage_victims(10, 10), [stale]);
-    assert_eq!(store.storage_victims(20, 10), [stale, unused]);
-    assert_eq!(store.over_storage(10), Some(unused));
+    assert_eq!(store.storage_victims(70, 10), [stale]);
+    assert_eq!(store.storage_victims(71, 10), [stale, unused]);
+    assert_eq!(store.over_storage(0), Some(unused));
+    store.set_item_size(stale, 10);
+    assert_eq!(store.over_storage(50), None);
+    assert_eq!(store.over_storage(51), Some(unused));
 }

@@ -2,6 +2,7 @@
 //! is given up once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use everfresh_core::engine::*;
 use everfresh_core::json;
@@ -76,7 +77,7 @@ impl Host {
             sentinel: text(SENTINEL),
             head: text(HEAD),
             journals: texts(JOURNAL_PREFIX).collect(),
-            items: names(ENTRY_PREFIX).cloned().collect(),
+            items: names(ENTRY_PREFIX).map(|name| Rc::from(name.as_str())).collect(),
             early: vec![],
             edits: texts(EDIT_PREFIX).collect(),
         }
@@ -240,7 +241,7 @@ impl Host {
             Effect::Persist { item, header, body } => {
                 assert!(self.bodies.contains(&body.0), "what is stored is kept");
                 let size = if item.starts_with(EDIT_PREFIX) { EDIT_SIZE } else { 1 << 20 };
-                return self.put(&item, (header, size));
+                return self.put(&item, (header, size)).or(Some(Input::Stored { item, size: 700 }));
             }
             Effect::Put { item, text } => return self.put(&item, (text, 0)),
             Effect::Remove(item) => {

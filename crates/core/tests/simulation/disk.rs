@@ -77,7 +77,7 @@ impl Copy {
             journals: starting(key::JOURNAL_PREFIX)
                 .map(|(name, item)| (name.to_owned(), item.text.clone()))
                 .collect(),
-            items: starting(key::ENTRY_PREFIX).map(|(name, _)| name.to_owned()).collect(),
+            items: starting(key::ENTRY_PREFIX).map(|(name, _)| Rc::from(name)).collect(),
             early: vec![],
             edits: starting(key::EDIT_PREFIX)
                 .map(|(name, item)| (name.to_owned(), item.text.clone()))

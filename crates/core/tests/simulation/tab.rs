@@ -291,6 +291,7 @@ impl Tab {
                 inputs.push_back(Input::PutFailed { item: name.to_owned() });
             } else {
                 write(tab, deeds, name, Some(Item { text, body }));
+                inputs.push_back(Input::Stored { item: name.into(), size: 700 });
             }
         };
         match effect {
@@ -314,8 +315,7 @@ impl Tab {
                     let tag = header.strip_prefix("if-none-match\n\"").and_then(|tag| tag.strip_suffix('"'));
                     (body, tag.unwrap().parse().unwrap())
                 });
-                let (sent, time, session) = (event, self.now, self.cookie);
-                let (answer, reading) = (None, false);
+                let (sent, time, session, answer, reading) = (event, self.now, self.cookie, None, false);
                 let sent =
                     Flight { resource, language, sent, time, session, reload, condition, answer, reading };
                 self.flights.insert(flight, sent);

@@ -66,7 +66,7 @@ impl Disk {
             journals: starting(JOURNAL_PREFIX)
                 .map(|(name, item)| (name.clone(), item.header.clone()))
                 .collect(),
-            items: starting(ENTRY_PREFIX).map(|(name, _)| name.clone()).collect(),
+            items: starting(ENTRY_PREFIX).map(|(name, _)| Rc::from(name.as_str())).collect(),
             early: vec![],
             edits: starting(EDIT_PREFIX).map(|(name, item)| (name.clone(), item.header.clone())).collect(),
         }
@@ -257,8 +257,11 @@ impl Tab {
             }
             Effect::Persist { item, header, body } => {
                 let body = self.bodies[&body.0].clone();
-                let put = self.disk.borrow_mut().put(&item, Item { header, body });
-                return (!put).then(|| Input::PutFailed { item: item.to_string() });
+                let size = (item.len() + header.len() + 20 + body.len()) as u32;
+                if self.disk.borrow_mut().put(&item, Item { header, body }) {
+                    return Some(Input::Stored { item, size });
+                }
+                return Some(Input::PutFailed { item: item.to_string() });
             }
             Effect::Put { item, text } => {
                 let put = self.disk.borrow_mut().put(&item, Item { header: text, body: String::new() });
