@@ -220,10 +220,7 @@ impl Engine {
 
     /// Writes an entry that waits for that; gives the size of its body, where it was written.
     fn persist(&mut self, id: EntryId) -> u32 {
-        let Storage::Open { epoch, .. } = &self.storage else {
-            return 0;
-        };
-        let Some(entry) = self.store.get(id) else {
+        let (Storage::Open { epoch, .. }, Some(entry)) = (&self.storage, self.store.get(id)) else {
             return 0;
         };
         let (Some(body), Stored::Pending, None) = (entry.body, entry.stored, entry.stale_since) else {

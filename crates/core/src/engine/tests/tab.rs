@@ -271,9 +271,7 @@ impl Tab {
             Effect::Send(write) => self.sent.push(write),
             Effect::Broadcast(message) => self.messages.push(message),
             Effect::Watch(document) => self.watched.push(document.to_string()),
-            Effect::DropBody(body) => {
-                assert!(self.bodies.remove(&body.0).is_some(), "a body is given up once");
-            }
+            Effect::DropBody(body) => assert!(self.bodies.remove(&body.0).is_some(), "given up once"),
             Effect::Changed(body) => self.changed.push(body),
             Effect::FlushWhenIdle => self.idle = true,
             Effect::WakeAt(at) => self.deadline = at,
