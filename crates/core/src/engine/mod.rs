@@ -121,7 +121,6 @@ pub struct Engine {
     ways: Ways,
     metrics: Metrics,
     measures: Measures,
-    /// Requests that failed and are to be made again.
     parked: Vec<Parked>,
     randomness: u64,
     online: bool,

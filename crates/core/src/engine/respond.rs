@@ -186,12 +186,8 @@ impl Engine {
         if !published.is_stored() {
             self.drop_body(kept);
         }
-        self.land(
-            now,
-            id,
-            if published.is_stored() { PrefetchOutcome::Fetched } else { PrefetchOutcome::Late },
-            body.size,
-        );
+        let outcome = if published.is_stored() { PrefetchOutcome::Fetched } else { PrefetchOutcome::Late };
+        self.land(now, id, outcome, body.size);
         self.end(id, &key);
     }
 
