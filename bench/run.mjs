@@ -10,6 +10,7 @@ import { report, table } from './report.mjs';
 import { Site } from './site.mjs';
 import { summarize } from './stats.mjs';
 import demo from './visits/demo.mjs';
+import devtools from './visits/devtools.mjs';
 import hydrate from './visits/hydrate.mjs';
 import memory from './visits/memory.mjs';
 import stall from './visits/stall.mjs';
@@ -32,7 +33,7 @@ const EFFORTS = {
 /** What a quick run has of a row that does not say so itself. */
 const QUICK_SIZES = [10_000];
 
-const VISITS = { storage: [...hydrate, ...stall], tabs, start: startup, memory, demo };
+const VISITS = { storage: [...hydrate, ...stall], tabs, start: startup, memory, devtools, demo };
 
 const { values: chosen } = parseArgs({
   options: {

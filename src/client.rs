@@ -93,6 +93,21 @@ impl Client {
         self.driver.measured(peeks, renew).unwrap_or_default()
     }
 
+    /// What the overlay wants to know, as JSON; `src/host/inspector.js` lists what there is.
+    pub fn inspect(&self, what: u32, a: u32, b: u32, text: &str) -> String {
+        let answer = self.driver.ask(|engine| match what {
+            0 => convert::page(engine, engine.entries_at(a, b)),
+            1 => convert::details(engine, text, |item| self.driver.stored(item)),
+            2 => {
+                let (members, origin) = wire::named(text, a == 1);
+                convert::dry_run(&engine.dry_run(members, origin.as_deref()))
+            }
+            3 => convert::steps(engine.steps(a).map(|step| &**step)),
+            _ => convert::state(&engine.state()),
+        });
+        answer.unwrap_or_default()
+    }
+
     /// The most likely next pages: a list of `Prediction`, as JSON, with probabilities in thousandths.
     pub fn predict(&self, most: u32) -> String {
         let now = clock::now();

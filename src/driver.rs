@@ -102,6 +102,12 @@ impl Driver {
         Some(self.engine.try_borrow_mut().ok()?.measured(clock::now(), peeks, renew))
     }
 
+    /// What localStorage holds under this name, without its body.
+    pub(crate) fn stored(&self, item: &str) -> Option<StoredItem> {
+        let (header, rest) = self.storage.as_ref()?.load(item)?;
+        Some(StoredItem { header, rest_len: rest.length(), body: BodyId(0) })
+    }
+
     /// Whether events are to be told.
     pub(crate) fn listen(&self, wanted: bool) {
         self.heard.set(wanted);
@@ -148,9 +154,9 @@ impl Driver {
                 let delay = deadline.map(|deadline| deadline.saturating_sub(clock::now()));
                 self.timer.set(delay, &self.host);
             }
-            Effect::Emit(event) => {
+            Effect::Emit(step) => {
                 if self.heard.get() {
-                    self.host.emit(&convert::event(event));
+                    self.host.emit(&convert::event(&step.event));
                 }
             }
             Effect::Layers { url, mutations } => {

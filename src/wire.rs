@@ -8,7 +8,7 @@ use everfresh_core::text::{Pieces, number, pieces, push_number};
 
 use everfresh_core::engine::{
     BodyId, CacheMode, EarlyWrite, Effect, Environment, FlightId, Input, Kind, MutationId, NewMutation,
-    QueryOptions, ReadId, Request, ResponseHead, Signal, Snapshot, Trigger, WriteId,
+    QueryOptions, ReadId, Request, ResponseHead, Signal, Snapshot, Source, Trigger, WriteId,
 };
 use everfresh_core::header;
 use everfresh_core::json;
@@ -53,7 +53,10 @@ pub(crate) fn input(kind: u32, a: u32, b: u32, c: u32, text: &str) -> Result<Opt
         7 => Input::Answered { write: WriteId(a), head: lines.head(b, c), fields: lines.pairs(usize::MAX) },
         8 => Input::Unanswered(WriteId(a)),
         9 => Input::Observed { method: lines.text(), url: lines.text(), head: lines.head(b, c) },
-        10 => lines.invalidate(a == 1),
+        10 => {
+            let (members, origin) = named(text, a == 1);
+            Input::Invalidate { members, origin }
+        }
         11 => Input::Clear,
         12 => Input::Flush { all: a == 1 },
         13 => Input::Wake,
@@ -97,6 +100,7 @@ pub(crate) fn input(kind: u32, a: u32, b: u32, c: u32, text: &str) -> Result<Opt
             Input::Connection { connection, saves: b > 0 }
         }
         31 => Input::Navigate(text.into()),
+        32 => Input::Forget(if a == 0 { Source::Memory } else { Source::Storage }),
         20 => Input::Signal(match a {
             0 => Signal::Focus,
             1 => Signal::Hidden,
@@ -105,6 +109,21 @@ pub(crate) fn input(kind: u32, a: u32, b: u32, c: u32, text: &str) -> Result<Opt
         }),
         _ => return Ok(None),
     }))
+}
+
+/// What a page names, and the origin that it is limited to: an origin or nothing, then targets in the grammar of the
+/// header.
+pub(crate) fn named(text: &str, stale: bool) -> (Vec<Member>, Option<String>) {
+    let mut lines = Lines::of(text);
+    let origin = Some(lines.text()).filter(|origin| !origin.is_empty());
+    let mut members: Vec<Member> = Vec::new();
+    for text in lines.0 {
+        members.append(&mut header::parse_invalidate(text).members);
+    }
+    if stale {
+        members.iter_mut().for_each(|member| member.mode = Mode::Stale);
+    }
+    (members, origin)
 }
 
 /// An early write as the script shim noted it: what [`input`] takes for an answer that passed by, with its
@@ -263,18 +282,5 @@ impl<'a> Lines<'a> {
             url: Some(self.text()).filter(|url| !url.is_empty()),
             headers: self.pairs((flags >> 1) as usize),
         }
-    }
-
-    /// An origin or nothing, then targets in the grammar of the header.
-    fn invalidate(&mut self, stale: bool) -> Input {
-        let origin = Some(self.text()).filter(|origin| !origin.is_empty());
-        let mut members: Vec<Member> = Vec::new();
-        for text in &mut self.0 {
-            members.append(&mut header::parse_invalidate(text).members);
-        }
-        if stale {
-            members.iter_mut().for_each(|member| member.mode = Mode::Stale);
-        }
-        Input::Invalidate { members, origin }
     }
 }

@@ -27,7 +27,7 @@ export interface DevtoolsOptions {
   dashboardShortcut?: string;
   /** Where it lies until somebody has moved it; at the bottom if left out. */
   dock?: Dock;
-  /** `true`: a button in the corner opens it, for those who have no keyboard. Its script is then loaded when the page is idle. */
+  /** `true`: a button in the corner opens it, for those who have no keyboard. Its script is then loaded at once. */
   button?: boolean;
 }
 

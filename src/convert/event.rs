@@ -1,11 +1,34 @@
-//! Events, as the plain objects that listeners get.
+//! Events, as the plain objects that listeners get, and steps.
 
-use everfresh_core::engine::{Cause, End, Event, Source};
-use everfresh_core::json::Object;
+use everfresh_core::engine::{Cause, End, Event, Source, Step};
+use everfresh_core::json::{Object, separate};
 
 /// The object for this event.
 pub(crate) fn event(event: &Event) -> String {
     let mut object = Object::new();
+    describe(&mut object, event);
+    object.finish()
+}
+
+/// A list of steps: events with their `number` and `time`, and in `because` the number of the step that led to it.
+pub(crate) fn steps<'s>(steps: impl Iterator<Item = &'s Step>) -> String {
+    let mut list = String::new();
+    for step in steps {
+        let mut object = Object::new();
+        object
+            .number("number", step.number.into())
+            .number("time", step.time.cast_signed())
+            .number("because", step.because.as_ref().map_or(0, |because| because.number.into()));
+        describe(&mut object, &step.event);
+        separate(&mut list);
+        list.push_str(&object.finish());
+    }
+    list.insert(0, '[');
+    list.push(']');
+    list
+}
+
+fn describe(object: &mut Object, event: &Event) {
     match event {
         Event::Hit { url, source: from, age, stale } => object
             .text("type", "hit")
@@ -13,6 +36,15 @@ pub(crate) fn event(event: &Event) -> String {
             .text("source", source(*from))
             .number("age", *age as i64)
             .flag("stale", *stale),
+        Event::Request { url, reason } => {
+            object.text("type", "request").text("url", url).text("reason", reason)
+        }
+        Event::Write { method, url, status, mutation } => object
+            .text("type", "write")
+            .text("method", method)
+            .text("url", url)
+            .number("status", i64::from(*status))
+            .optional("mutation", mutation.as_deref()),
         Event::Miss { url, joined } => object.text("type", "miss").text("url", url).flag("joined", *joined),
         Event::Revalidate { url } => object.text("type", "revalidate").text("url", url),
         Event::StaleIfError { url, age } => {
@@ -50,8 +82,7 @@ pub(crate) fn event(event: &Event) -> String {
         Event::Problem { code, subject } => {
             object.text("type", "problem").text("code", code).text("subject", subject)
         }
-    }
-    .finish()
+    };
 }
 
 fn source(source: Source) -> &'static str {

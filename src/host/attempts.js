@@ -104,13 +104,13 @@ export class Attempts {
   /** @param {Mutation} mutation @returns {Promise<Response>} */
   async #send(mutation) {
     const { durable, options, key, method, url, controller } = mutation;
-    const { gate, leads, reads } = this.#parts;
+    const { gate, leader, reads } = this.#parts;
     try {
       if (mutation.broken) {
         throw mutation.broken;
       }
       const more = durable ? await this.headers({ method, url }) : undefined;
-      if (durable && gate.isOpen && !leads()) {
+      if (durable && gate.isOpen && !leader.leads) {
         throw new Error('another document sends it');
       }
       const named = durable || options.retry ? key : '';

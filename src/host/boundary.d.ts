@@ -10,6 +10,7 @@ export interface Client {
   prefetches(): string;
   metrics(): string;
   measured(peeks: number, renew: boolean): string;
+  inspect(what: number, a: number, b: number, text: string): string;
   predict(most: number): string;
   explain(url: string): string;
   listen(wanted: boolean): void;

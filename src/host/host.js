@@ -72,32 +72,26 @@ export class Host {
     const failed = (subject) => this.#listeners.problem('operation-failed', subject);
     this.#layers = new Layers((url) => this.#queries.redraw(url), failed);
     this.#queries = new Queries(this.#gate, this.#reads, this.#bodies, this.#layers, this.recorder);
-    this.#mutations = new Mutations({
-      gate: this.#gate,
-      reads: this.#reads,
-      writes: this.#writes,
-      bodies: this.#bodies,
-      layers: this.#layers,
-      queries: this.#queries,
-      leads: () => this.#leader.leads,
-      post: (answer) => this.#tabs.send(answer),
-      failed,
-    });
     this.#leader = new Leader(this.#tabs.document, (leads) =>
       this.#gate.tell(wire.LEADING, +leads),
     );
-    this.#parts = {
+    const parts = {
       gate: this.#gate,
       tabs: this.#tabs,
       bodies: this.#bodies,
       reads: this.#reads,
       writes: this.#writes,
-      flights: new Flights(this.#gate, this.#reads, this.#bodies),
       layers: this.#layers,
       queries: this.#queries,
-      mutations: this.#mutations,
       leader: this.#leader,
     };
+    this.#mutations = new Mutations({
+      ...parts,
+      post: (answer) => this.#tabs.send(answer),
+      failed,
+    });
+    const flights = new Flights(this.#gate, this.#reads, this.#bodies);
+    this.#parts = { ...parts, flights, mutations: this.#mutations };
   }
 
   /** What a client of this host needs to know. */
@@ -154,7 +148,7 @@ export class Host {
    * @param {Native} native
    */
   call(target, args, native) {
-    return this.#calls.call(target, args, native);
+    return this.#calls.call(target, args, this.#reads.through(native));
   }
 
   /**
@@ -204,13 +198,9 @@ export class Host {
     return this.#parts.prefetches;
   }
 
-  /**
-   * What looks into all this.
-   * @template T
-   * @param {new (parts: Inspected) => T} Made its class, which is loaded when it is first wanted
-   */
+  /** What looks into all this. @template T @param {new (parts: Inspected) => T} Made its class, which is loaded late */
   inspector(Made) {
-    return new Made({ gate: this.#gate });
+    return new Made(this.#parts);
   }
 
   /** What the client reports. @param {'entries' | 'metrics' | 'prefetches'} what @returns {any} */
@@ -250,7 +240,7 @@ export class Host {
 
   /** Native `fetch`, for requests that are no call of it. @param {Native} native */
   set native(native) {
-    this.#reads.native = native;
+    this.#reads.native = this.#reads.through(native);
   }
 
   /** Drops every entry. */

@@ -72,6 +72,11 @@ export class Layers {
     this.#mutations.clear();
   }
 
+  /** The URLs for which any counts, and how many. @returns {[url: string, count: number][]} */
+  get list() {
+    return [...this.#piles].map(([url, { ids }]) => [url, ids.length]);
+  }
+
   /** Whether any counts. @param {string} url */
   has(url) {
     return this.#piles.has(url);

@@ -36,7 +36,7 @@ const MOST_IDS = 1000;
  * @property {Bodies} bodies
  * @property {Layers} layers
  * @property {Queries} queries
- * @property {() => boolean} leads whether this document sends what is durable
+ * @property {import('./leader.js').Leader} leader whether this document sends what is durable
  * @property {(answer: object) => void} post tells other documents of an answer
  * @property {(subject: string) => void} failed tells that something of an optimistic change failed
  */

@@ -30,6 +30,8 @@ import { ABORT, READ } from './wire.js';
 export class Reads {
   /** Native `fetch`. @type {Native} */
   native = (args) => Reflect.apply(fetch, undefined, args);
+  /** What stands between calls and native `fetch`. @type {((args: any[], native: Native) => Promise<Response>) | undefined} */
+  simulated;
   #gate;
   #observe;
   #last = 0;
@@ -79,6 +81,11 @@ export class Reads {
       read.resolve = resolve;
     });
     return signal ? this.#abortable(id, signal, waiting) : waiting;
+  }
+
+  /** A native `fetch`, or what is simulated. @param {Native} native @returns {Native} */
+  through(native) {
+    return (args) => (this.simulated ? this.simulated(args, native) : native(args));
   }
 
   /** A number for a read. */

@@ -20,6 +20,8 @@ export class Tabs {
   /** @type {BroadcastChannel | undefined} */ #channel;
   /** What the client has to say when this turn is over. */
   #text = '';
+  /** It is simulated that no message arrives. */
+  isMute = false;
 
   /**
    * @param {(message: string) => void} heard
@@ -38,7 +40,7 @@ export class Tabs {
     try {
       this.#channel = new BroadcastChannel(CHANNEL);
       this.#channel.onmessage = ({ data }) =>
-        typeof data === 'string' ? this.#heard(data) : this.#told(data);
+        !this.isMute && (typeof data === 'string' ? this.#heard(data) : this.#told(data));
     } catch {
       // Where site data is forbidden, no tab knows of another.
     }
@@ -62,6 +64,9 @@ export class Tabs {
    * @param {string | object} message
    */
   send(message) {
+    if (this.isMute) {
+      return;
+    }
     if (typeof message !== 'string') {
       this.#channel?.postMessage(message);
       return;

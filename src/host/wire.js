@@ -72,6 +72,8 @@ export const PREFETCH = 29;
 export const CONNECTION = 30;
 /** URL of a page that was visited. */
 export const NAVIGATE = 31;
+/** 0: memory, 1: storage. Empties it, here alone. */
+export const FORGET = 32;
 
 /** Read. Not ours. */
 export const PASS = 0;

@@ -70,6 +70,19 @@ suite((scenario) => {
     },
   );
 
+  scenario('its panels are gone through by arrow keys', async (site) => {
+    const lab = await Lab.start(site);
+    await lab.open();
+    const overlay = await new Overlay(lab.page).open();
+    const [first, second] = await overlay.tabs();
+    assert.equal(await overlay.focused(), first);
+    await overlay.type(Key.ARROW_RIGHT);
+    await until(async () => (await overlay.focused()) === second, 'the next tab');
+    assert.equal(await overlay.attribute(second, 'aria-selected'), 'true');
+    await overlay.type(Key.HOME);
+    await until(async () => (await overlay.focused()) === first, 'the first tab');
+  });
+
   scenario(
     'it is off where the page says so, and its keys are what the page says',
     async (site) => {
@@ -89,4 +102,34 @@ suite((scenario) => {
       await until(() => overlay.isOpen(), 'its own keys open it');
     },
   );
+
+  scenario('under a strict policy and trusted types it looks as ever', async (site) => {
+    const policy = [
+      "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'",
+      "style-src 'self'",
+      "require-trusted-types-for 'script'",
+    ].join('; ');
+    const head = `<meta http-equiv="Content-Security-Policy" content="${policy}">`;
+    const lab = await Lab.start(site, { head });
+    await lab.open();
+    const overlay = await new Overlay(lab.page).open();
+    for (const tab of await overlay.tabs()) {
+      await overlay.click(tab);
+      await overlay.find(tab.replace('tab-', 'panel-'));
+    }
+    assert.equal(await overlay.style('frame', 'position'), 'fixed');
+    assert.deepEqual(await site.session.complaints(), []);
+  });
+
+  scenario('a button opens it, where the page wants one', async (site) => {
+    const lab = await Lab.start(site, { options: 'devtools: { button: true }' });
+    await lab.open();
+    const overlay = new Overlay(lab.page);
+    await overlay.focus('offer');
+    await overlay.type(Key.ENTER);
+    await until(() => overlay.isOpen(), 'the button opens it');
+    await overlay.click('close');
+    await until(async () => !(await overlay.isOpen()), 'it is closed');
+    assert.equal(await overlay.focused(), 'offer');
+  });
 });

@@ -2,6 +2,7 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Demo } from './support/demo.mjs';
+import { Overlay } from './support/overlay.mjs';
 import { Page } from './support/page.mjs';
 import { root } from './support/paths.mjs';
 import { Session } from './support/session.mjs';
@@ -22,6 +23,8 @@ try {
     for (const theme of /** @type {const} */ (['light', 'dark'])) {
       await studio(page, theme);
       await shoot(session, `studio-${theme}`);
+      await devtools(page);
+      await picture(session, `devtools-${theme}`);
     }
     await community(page);
     await shoot(session, 'community');
@@ -82,6 +85,18 @@ async function community(page) {
 }
 
 /**
+ * The overlay, at an entry that was fetched again because of what was saved.
+ *
+ * @param {Page} page
+ */
+async function devtools(page) {
+  const overlay = await new Overlay(page).open('entries');
+  await overlay.fill('entries-search', 'chapter:');
+  await overlay.click('entries-row');
+  await overlay.find('why-step');
+}
+
+/**
  * @param {Session} session
  * @param {string} name
  */
@@ -91,6 +106,14 @@ async function shoot(session, name) {
     const line = document.querySelector('[data-testid=trace-line][data-type=invalidate]');
     line.parentElement.scrollTop = line.offsetTop - line.parentElement.offsetTop - 60;
     document.activeElement.blur();`);
+  await picture(session, name);
+}
+
+/**
+ * @param {Session} session
+ * @param {string} name
+ */
+async function picture(session, name) {
   const { data } = await session.devtools('Page.captureScreenshot', { format: 'png', clip: CLIP });
   const folder = join(root, 'docs/images');
   mkdirSync(folder, { recursive: true });

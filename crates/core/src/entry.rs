@@ -2,7 +2,7 @@
 
 use alloc::{rc::Rc, string::String, vec::Vec};
 
-use crate::engine::{BodyId, Fields, Trigger};
+use crate::engine::{BodyId, Fields, Step, Trigger};
 use crate::journal::Fence;
 use crate::key;
 use crate::metrics::Groups;
@@ -73,6 +73,8 @@ pub struct Entry {
     pub prefetched: Option<Prefetched>,
     /// What it is measured for, where that is known.
     pub groups: Option<Groups>,
+    /// What made it what it is: that it was stored, or marked stale; none where an earlier document has stored it.
+    pub because: Option<Rc<Step>>,
 }
 
 /// What is known of an entry that was prefetched.

@@ -76,6 +76,11 @@ pub fn names(key: &str) -> &str {
     last.map_or("", |(names, _)| names)
 }
 
+/// The key of the request whose answer is stored under this one.
+pub fn unvaried(key: &str) -> &str {
+    if names(key).is_empty() { key } else { cut_last(key, '#').map_or(key, |(request, _)| request) }
+}
+
 /// A hash of all headers that may make an answer differ: of another origin, `Vary` may be there and not be seen.
 /// `None` where there are none.
 pub fn any_headers(headers: &[(String, String)]) -> Option<u64> {

@@ -127,6 +127,7 @@ fn read<'a>(key: &str, field: &mut dyn FnMut() -> &'a str, found: &StoredItem) -
         local: false,
         prefetched: None,
         groups: None,
+        because: None,
     });
     for text in members(field()) {
         entry.tags.push(shared(&unescape(text)?));
@@ -202,6 +203,7 @@ mod tests {
             local: false,
             prefetched: None,
             groups: None,
+            because: None,
         }
     }
 

@@ -16,6 +16,8 @@ export class Overlay {
   #model: Model | undefined;
   /** What had the focus before. */
   #before: Element | null = null;
+  /** What has it now, of the overlay. */
+  #focused: HTMLElement | null = null;
 
   constructor(cache: Cache, inspector: Inspector | undefined, options: DevtoolsOptions) {
     this.#cache = cache;
@@ -29,10 +31,17 @@ export class Overlay {
 
   open(view?: View): void {
     if (!this.#element) {
-      this.#before = document.activeElement;
+      this.#before = innermost();
       this.#element = makeElement();
       this.#model = new Model(this.#cache, this.#inspector, () => this.#draw());
       this.#model.place = recall(this.#options.dock);
+      const { shadowRoot: root } = this.#element;
+      root.addEventListener('focusin', () => {
+        this.#focused = root.activeElement as HTMLElement | null;
+      });
+      root.addEventListener('focusout', () => {
+        this.#focused = null;
+      });
       document.documentElement.append(this.#element);
     }
     if (view) {
@@ -65,10 +74,10 @@ export class Overlay {
       {
         class: 'offer',
         type: 'button',
-        'aria-label': 'Cache devtools',
+        'data-testid': 'offer',
         onClick: () => this.open(),
       },
-      'cache',
+      'Cache devtools',
     );
     render(button, element.shadowRoot);
     document.documentElement.append(element);
@@ -77,7 +86,18 @@ export class Overlay {
   #draw(): void {
     if (this.#element && this.#model) {
       const shell = h(Shell, { model: this.#model, close: () => this.close() });
+      const before = this.#focused;
       render(shell, this.#element.shadowRoot);
+      // What had the focus may be gone, or of no use any more: Esc and the tabulator are to go on from here.
+      if (before?.matches(':disabled') || before?.isConnected === false) {
+        this.#element.shadowRoot.querySelector<HTMLElement>('[role=tabpanel]')?.focus();
+      }
     }
   }
+}
+
+/** What has the focus, also within our own button's element. */
+function innermost(): Element | null {
+  const { activeElement } = document;
+  return activeElement?.shadowRoot?.activeElement ?? activeElement;
 }

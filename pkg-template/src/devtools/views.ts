@@ -3,7 +3,14 @@ import type { ComponentType } from 'preact';
 import type { View } from '../opener.js';
 import type { Model } from './model.js';
 import { DashboardPanel } from './panels/dashboard.js';
+import { Entries } from './panels/entries.js';
+import { Invalidate } from './panels/invalidate.js';
+import { Log } from './panels/log.js';
+import { MutationsPanel } from './panels/mutations.js';
 import { Overview } from './panels/overview.js';
+import { Prefetches } from './panels/prefetches.js';
+import { Simulate } from './panels/simulate.js';
+import { TabsPanel } from './panels/tabs.js';
 
 export interface Panel {
   view: View;
@@ -14,4 +21,11 @@ export interface Panel {
 export const PANELS: readonly Panel[] = [
   { view: 'overview', title: 'Overview', Component: Overview },
   { view: 'dashboard', title: 'Dashboard', Component: DashboardPanel },
+  { view: 'entries', title: 'Entries', Component: Entries },
+  { view: 'log', title: 'Log', Component: Log },
+  { view: 'invalidate', title: 'Invalidate', Component: Invalidate },
+  { view: 'mutations', title: 'Mutations', Component: MutationsPanel },
+  { view: 'prefetches', title: 'Prefetches', Component: Prefetches },
+  { view: 'tabs', title: 'Tabs', Component: TabsPanel },
+  { view: 'simulate', title: 'Simulate', Component: Simulate },
 ];

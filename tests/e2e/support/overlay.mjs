@@ -99,6 +99,46 @@ export class Overlay {
     );
   }
 
+  /** Chooses of a list. @param {string} testid @param {string} value */
+  select(testid, value) {
+    return this.fill(testid, value);
+  }
+
+  /** Gives a field a file. @param {string} testid @param {string} name @param {string} text */
+  async upload(testid, name, text) {
+    await this.find(testid);
+    await this.page.run(
+      (testid, name, text) => {
+        const root = document.querySelector('everfresh-devtools').shadowRoot;
+        const field = /** @type {HTMLInputElement} */ (
+          root.querySelector(`[data-testid=${testid}]`)
+        );
+        const files = new DataTransfer();
+        files.items.add(new File([text], name, { type: 'application/json' }));
+        field.files = files.files;
+        field.dispatchEvent(new Event('change', { bubbles: true }));
+      },
+      testid,
+      name,
+      text,
+    );
+  }
+
+  /** What is marked. @returns {Promise<string[]>} */
+  marks() {
+    return this.#evaluate("return [...root.querySelectorAll('mark')].map((m) => m.textContent)");
+  }
+
+  /** How many images it has. @returns {Promise<number>} */
+  images() {
+    return this.#evaluate("return root.querySelectorAll('img').length");
+  }
+
+  /** A style as it counts. @param {string} testid @param {string} name @returns {Promise<string>} */
+  style(testid, name) {
+    return this.#evaluate(`return getComputedStyle(find(${JSON.stringify(testid)})).${name}`);
+  }
+
   /** @param {string} testid */
   async focus(testid) {
     await this.find(testid);
@@ -121,7 +161,8 @@ export class Overlay {
   /** @param {string} script finds `root`, and `find` by test name @returns {Promise<any>} */
   #evaluate(script) {
     return this.driver.executeScript(`
-      const root = document.querySelector('everfresh-devtools')?.shadowRoot;
+      const roots = [...document.querySelectorAll('everfresh-devtools')].map((one) => one.shadowRoot);
+      const root = roots.find((one) => one.querySelector('[data-testid=frame]')) ?? roots[0];
       const find = (name) => root?.querySelector('[data-testid="' + CSS.escape(name) + '"]');
       ${script}`);
   }

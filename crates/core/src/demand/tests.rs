@@ -36,6 +36,7 @@ fn entry() -> Entry {
         local: false,
         prefetched: None,
         groups: None,
+        because: None,
     }
 }
 

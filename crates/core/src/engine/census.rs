@@ -30,7 +30,7 @@ impl Engine {
             ("answers of mutations", self.mutations.iter().map(|mutation| mutation.answers.len()).sum()),
             ("edits", self.edits().count()),
             ("size of edits", self.edits().sum()),
-            ("watches", self.watches.census()),
+            ("watches", self.watches.len()),
             ("prefetches that wait", self.prefetches.waiting.len()),
             ("sizes of prefetches", self.prefetches.recent.len()),
             ("contexts", contexts),
@@ -44,6 +44,7 @@ impl Engine {
             ("honoured", self.honoured.len()),
             ("names of groups", self.measures.census()[0]),
             ("text of minutes", self.measures.census()[1]),
+            ("steps", self.log.census()),
         ]
     }
 

@@ -2,8 +2,8 @@
 
 use alloc::{rc::Rc, string::String, vec::Vec};
 
-use super::event::Event;
 use super::input::{BodyId, FlightId, MutationId, ReadId, WriteId};
+use super::log::Step;
 use crate::time::Millis;
 
 /// How a mutation ended.
@@ -239,7 +239,7 @@ pub enum Effect {
     /// Say `Wake` at this time; replaces the deadline before. `None`: no deadline.
     WakeAt(Option<Millis>),
     /// Tell whoever listens.
-    Emit(Event),
+    Emit(Rc<Step>),
 }
 
 /// What came of a prefetch.

@@ -56,6 +56,25 @@ pub enum Event {
         /// It joined a request that was under way.
         joined: bool,
     },
+    /// A request was sent. Those who listen are not told.
+    Request {
+        /// Its URL.
+        url: Rc<str>,
+        /// Why: `read`, `stale`, `watch`, `prefetch`, `retry`, `invalidated`, `late`, `written`, `scope`, `focus`,
+        /// `reconnect`, `interval`, `expired` or `call`.
+        reason: &'static str,
+    },
+    /// A write has ended. Those who listen are not told.
+    Write {
+        /// Its method.
+        method: Rc<str>,
+        /// Its URL.
+        url: Rc<str>,
+        /// The status of its answer; 0 where there was none.
+        status: u16,
+        /// The idempotency key of the mutation that it is the request of.
+        mutation: Option<Rc<str>>,
+    },
     /// The server says that a stored answer is current (304).
     Revalidate {
         /// Its URL.

@@ -5,6 +5,7 @@ use alloc::{boxed::Box, rc::Rc, string::String, vec::Vec};
 use super::Fields;
 use super::asked::Asked;
 use super::input::{BodyId, FlightId, ReadId};
+use super::log::Step;
 use crate::freshness::Lifetime;
 use crate::journal::Fence;
 use crate::time::Millis;
@@ -55,6 +56,8 @@ pub(super) struct Flight {
     pub(super) answer: Option<Answer>,
     /// The kept body that its request is conditional on.
     pub(super) condition: Option<BodyId>,
+    /// That it was sent.
+    pub(super) step: Option<Rc<Step>>,
 }
 
 impl Flight {
@@ -73,6 +76,7 @@ impl Flight {
             joinable: true,
             answer: None,
             condition: None,
+            step: None,
         })
     }
 
@@ -116,6 +120,11 @@ impl Flights {
     pub(super) fn get_mut(&mut self, id: FlightId) -> Option<&mut Flight> {
         let at = self.place(id).ok()?;
         Some(&mut *self.all[at].1)
+    }
+
+    /// That a flight was sent.
+    pub(super) fn step(&self, id: FlightId) -> Option<Rc<Step>> {
+        self.all[self.place(id).ok()?].1.step.clone()
     }
 
     /// The newest flight of a key, if it may be joined.

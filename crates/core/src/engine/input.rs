@@ -2,6 +2,7 @@
 
 use alloc::{rc::Rc, string::String, vec::Vec};
 
+use super::event::Source;
 use super::prefetches::Trigger;
 use super::query_options::{Kind, QueryOptions};
 use super::signal::Signal;
@@ -364,6 +365,8 @@ pub enum Input {
     Signal(Signal),
     /// Drop every entry, in memory and in storage.
     Clear,
+    /// Empty a layer, here alone.
+    Forget(Source),
     /// The page says who is signed in.
     Scope {
         /// Who; empty for nobody.

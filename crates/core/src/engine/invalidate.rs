@@ -100,6 +100,12 @@ impl Engine {
         members: &mut Vec<Member>,
         origin: Option<&str>,
     ) {
+        let batches = self.named_by_call(members, origin);
+        self.invalidate(now, &batches, None);
+    }
+
+    /// What a page names. A path or a pattern without an origin is one of this page's.
+    pub(super) fn named_by_call(&self, members: &mut Vec<Member>, origin: Option<&str>) -> Batches {
         let mut paths = Vec::new();
         let mut rest = Vec::new();
         for member in members.drain(..) {
@@ -109,11 +115,10 @@ impl Engine {
             }
         }
         let mut batches = Batches::default();
-        // A path or a pattern without an origin is one of this page's origin.
         let origin_of_paths = origin.unwrap_or(&self.environment.origin);
         batches.add(Cause::Call, Some(shared(origin_of_paths)), paths);
         batches.add(Cause::Call, origin.map(shared), rest);
-        self.invalidate(now, &batches, None);
+        batches
     }
 
     pub(super) fn clear(&mut self, now: Millis) {
@@ -166,11 +171,14 @@ impl Engine {
     }
 
     pub(super) fn apply(&mut self, now: Millis, batch: &Batch, except: Option<&str>) {
+        let origin = batch.origin.as_deref();
         let mut matched = Vec::new();
+        let mut stale = Vec::new();
         let mut count = 0;
+        let mut watched = false;
         for member in batch.members.iter() {
-            self.outdate(now, member, batch.origin.as_deref(), except);
-            for id in self.store.matching(member, batch.origin.as_deref()) {
+            watched = watched || self.watches.see(member, origin);
+            for id in self.store.matching(member, origin) {
                 let Some(entry) = self.store.get(id) else {
                     continue;
                 };
@@ -195,16 +203,25 @@ impl Engine {
                     Mode::Stale => {
                         self.store.mark_stale(id, now);
                         self.note_change(body);
+                        stale.push(id);
                     }
                 }
             }
         }
-        if batch.cause == Cause::Peer && count == 0 {
+        if batch.cause == Cause::Peer && count == 0 && !watched {
             return;
         }
         let targets = header::format_invalidate(&batch.members);
         let (origin, cause) = (batch.origin.clone(), batch.cause);
-        self.emit(Event::Invalidate { targets, origin, cause, matched, count });
+        let step = self.emit(Event::Invalidate { targets, origin, cause, matched, count });
+        for id in stale {
+            self.store.set_because(id, &step);
+        }
+        let before = self.log.because.replace(step);
+        for member in batch.members.iter() {
+            self.outdate(now, member, batch.origin.as_deref(), except);
+        }
+        self.log.because = before;
     }
 
     /// A stored answer that the browser hands out again brings the same header with the same `Date`.

@@ -129,6 +129,8 @@ impl Measures {
                 self.one(policy, url, self.network, Mutate, Counter::Rollbacks);
             }
             Event::Hit { .. }
+            | Event::Request { .. }
+            | Event::Write { .. }
             | Event::Store { .. }
             | Event::StaleIfError { .. }
             | Event::Persist { .. }

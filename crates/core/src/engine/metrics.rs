@@ -1,6 +1,9 @@
 //! Metrics: how often what happened, since the document's start.
 
+use alloc::rc::Rc;
+
 use super::event::{Event, Source};
+use super::log::Step;
 use super::{Effect, Engine};
 use crate::text::shared;
 
@@ -53,7 +56,9 @@ impl Metrics {
             Event::Mutation { state: "done", .. } => self.add(11, 1),
             Event::Mutation { state: "failed" | "dead", .. } => self.add(12, 1),
             Event::Problem { .. } => self.add(13, 1),
-            Event::StaleIfError { .. }
+            Event::Request { .. }
+            | Event::Write { .. }
+            | Event::StaleIfError { .. }
             | Event::Persist { .. }
             | Event::Scope { .. }
             | Event::Prefetch { .. }
@@ -67,26 +72,33 @@ impl Metrics {
 }
 
 impl Engine {
-    /// How often what happened.
-    pub fn metrics(&self) -> &Metrics {
-        &self.metrics
-    }
-
+    /// Something happened of which whoever listens is told.
     #[inline(never)]
-    pub(super) fn emit(&mut self, event: Event) {
+    pub(super) fn emit(&mut self, event: Event) -> Rc<Step> {
         self.measures.count(&self.policy, &event, self.outbox.leads);
-        self.emit_unmeasured(event);
+        self.emit_unmeasured(event)
     }
 
-    /// Emits an event that is not measured here.
+    /// As [`emit`](Self::emit), of what is not measured here.
     #[inline(never)]
-    pub(super) fn emit_unmeasured(&mut self, event: Event) {
+    pub(super) fn emit_unmeasured(&mut self, event: Event) -> Rc<Step> {
         self.metrics.count(&event);
-        self.push(Effect::Emit(event));
+        let causes = matches!(event, Event::Mutation { .. } | Event::Scope { .. });
+        let step = self.log.note(event);
+        if causes {
+            self.log.because = Some(Rc::clone(&step));
+        }
+        self.push(Effect::Emit(Rc::clone(&step)));
+        step
     }
 
     #[inline(never)]
     pub(super) fn problem(&mut self, code: &'static str, subject: &str) {
         self.emit(Event::Problem { code, subject: shared(subject) });
+    }
+
+    /// How often what happened.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 }

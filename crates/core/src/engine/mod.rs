@@ -8,14 +8,17 @@ mod batch;
 #[cfg(feature = "sabotage")]
 mod census;
 mod conditional;
+mod due;
 mod effect;
 mod event;
 mod fallback;
 mod flight;
 mod guard;
 mod input;
+mod inspect;
 mod invalidate;
 mod layers;
+mod log;
 mod measure;
 mod metrics;
 mod mutate;
@@ -55,6 +58,8 @@ pub use input::{
     BodyId, CacheMode, EarlyWrite, Fields, FlightId, Input, MutationId, NewMutation, RESPONSE_HEADERS,
     RESTORED, ReadId, Request, ResponseHead, Snapshot, StoredItem, WriteId,
 };
+pub use inspect::{DryRun, Hit, State};
+pub use log::Step;
 pub use metrics::Metrics;
 pub use prefetches::{Account, End, Trigger};
 pub use query_options::{Kind, QueryOptions};
@@ -62,6 +67,7 @@ pub use signal::Signal;
 
 use self::asked::{Asked, Hint};
 use self::flight::{Body, Flights};
+use self::log::Log;
 use self::measure::Measures;
 use self::mutation::{Mutations, Outbox};
 use self::options::Options;
@@ -80,7 +86,6 @@ use crate::policy::{Policy, PolicyError};
 use crate::store::{EntryId, Store};
 use crate::text::{joined, shared};
 use crate::time::Millis;
-use crate::url::Url;
 use crate::value::Value;
 
 /// What the engine must be given of the world, once.
@@ -121,6 +126,7 @@ pub struct Engine {
     ways: Ways,
     metrics: Metrics,
     measures: Measures,
+    log: Log,
     parked: Vec<Parked>,
     randomness: u64,
     online: bool,
@@ -198,6 +204,7 @@ impl Engine {
             prefetches: Prefetches::default(),
             metrics: Metrics::default(),
             measures: Measures::new(options.metrics),
+            log: Log::default(),
             ways: Ways::default(),
             parked: Vec::new(),
             randomness: environment.hash_key[0] ^ environment.hash_key[1],
@@ -220,8 +227,12 @@ impl Engine {
     /// Takes one input. Drain [`poll`](Self::poll) before the next.
     pub fn handle(&mut self, now: Millis, mut input: Input) {
         self.measures.tick(now);
+        self.log.begin(now);
         if !matches!(input, Input::PutFailed { .. } | Input::Loaded { .. } | Input::Stored { .. }) {
             self.outbox.newest = None;
+        }
+        if let Input::Responded { flight, .. } | Input::Body { flight, .. } | Input::Failed(flight) = &input {
+            self.log.because = self.flights.step(*flight);
         }
         match &mut input {
             Input::Start(snapshot) => self.start(now, snapshot.as_ref()),
@@ -267,6 +278,7 @@ impl Engine {
             Input::Refetch(watch) => self.refetch(now, *watch),
             Input::Signal(signal) => self.signal(now, *signal),
             Input::Clear => self.clear(now),
+            Input::Forget(layer) => self.forget_layer(*layer),
             Input::Scope { id, snapshot } => self.set_scope(now, id, snapshot),
             Input::Flush { all } => self.flush(*all),
             Input::Wake => self.wake(now),
@@ -291,27 +303,6 @@ impl Engine {
             self.draining.reverse();
         }
         self.draining.pop()
-    }
-
-    /// How to treat a write: a first line that is `durable` where it is for the outbox, and else empty; then the JSON
-    /// fields to look for in its body and in that of its answer, a line each; without any, don't parse.
-    pub fn write_terms(&self, method: &str, url: &str) -> String {
-        let mut terms = String::new();
-        if let Some(url) = Url::parse(url) {
-            let fields = self.policy.parent_fields(method, &url);
-            let durable = self.policy.is_durable(method, &url);
-            for part in
-                [if durable { "durable" } else { "" }, if fields.is_empty() { "" } else { "\n" }, &fields]
-            {
-                terms.push_str(part);
-            }
-        }
-        terms
-    }
-
-    /// What is cached, in no order.
-    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.store.iter()
     }
 
     #[inline(never)]

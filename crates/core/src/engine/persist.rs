@@ -151,20 +151,38 @@ impl Engine {
     /// Keeps memory within its bounds: an entry that is stored stays known, without its body.
     pub(super) fn keep_memory_bounded(&mut self) {
         while let Some(id) = self.store.over_memory() {
-            let Some(entry) = self.store.get(id) else {
-                break;
-            };
-            let url = url_of(entry);
-            match entry.stored {
-                Stored::Yes => self.release_body(id),
-                Stored::Pending => {
-                    self.persist(id);
-                    self.release_body(id);
-                }
-                Stored::No => self.drop_entry(id),
-            }
-            self.emit(Event::Evict { url, source: Source::Memory });
+            self.release(id);
         }
+    }
+
+    /// Empties a layer, here alone: it is no invalidation.
+    pub(super) fn forget_layer(&mut self, layer: Source) {
+        if layer == Source::Memory {
+            return self.store.in_memory().into_iter().for_each(|id| self.release(id));
+        }
+        for item in self.unscanned.take() {
+            self.remove_item(item);
+        }
+        for id in self.store.stored() {
+            self.remove_stored(id);
+        }
+    }
+
+    /// Takes an entry out of memory; without a stored item it is gone.
+    fn release(&mut self, id: EntryId) {
+        let Some(entry) = self.store.get(id) else {
+            return;
+        };
+        let url = url_of(entry);
+        match entry.stored {
+            Stored::Yes => self.release_body(id),
+            Stored::Pending => {
+                self.persist(id);
+                self.release_body(id);
+            }
+            Stored::No => self.drop_entry(id),
+        }
+        self.emit(Event::Evict { url, source: Source::Memory });
     }
 
     /// Blanks the sentinel, by a text of its own that needs no room; without the head, the others look.

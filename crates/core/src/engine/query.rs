@@ -82,6 +82,7 @@ impl Engine {
             local: true,
             prefetched: None,
             groups: None,
+            because: None,
             url,
         });
         let key = Rc::clone(&entry.key);

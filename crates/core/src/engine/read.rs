@@ -46,7 +46,11 @@ impl Engine {
         // Where nobody may be signed in any more, nothing stale is handed out.
         let refused = self.scope.refused && !asked.finds_fresh(entry, now);
         let how = if refused { Use::No } else { asked.allows(entry, now) };
-        match (entry.body, how) {
+        let kept = entry.body;
+        if entry.stale_since.is_some() {
+            self.log.because = entry.because.clone();
+        }
+        match (kept, how) {
             // A HEAD can't fetch it anew.
             (_, Use::WhileRefetched) if asked.head => self.ask_network(now, asked),
             (Some(body), Use::AsItIs) => self.serve(now, &asked, id, body),
@@ -326,6 +330,16 @@ impl Engine {
         let whole = condition.is_none() && asked.demand.validates();
         let reload = whole || self.must_reload(now, asked);
         flight.condition = condition.as_ref().map(|(body, _)| *body);
+        let reason = match (self.log.reason, asked.kind) {
+            _ if flight.attempt > 0 => "retry",
+            ("", _) if flight.background => "stale",
+            ("", Kind::Prefetch) => "prefetch",
+            ("", Kind::Watch) => "watch",
+            ("", _) => "read",
+            (reason, _) => reason,
+        };
+        let url = shared(asked.url.as_str());
+        flight.step = Some(self.log.note(Event::Request { url, reason }));
         flight.fence = self.ledger.fence();
         flight.sent = now;
         let flight = self.flights.add(flight);

@@ -165,6 +165,7 @@ impl Engine {
                     local: false,
                     prefetched,
                     groups: None,
+                    because: None,
                     url: asked.url,
                     tags: answer.tags,
                 });
@@ -335,6 +336,7 @@ impl Engine {
         let size = entry.size;
         let key = Rc::clone(&entry.key);
         entry.groups = self.measures.stored(&self.policy, &url, &tags);
+        entry.because = Some(self.emit(Event::Store { url, tags, size }));
         let (id, old) = self.store.insert(entry);
         if let Some(mut old) = old {
             self.waste(&mut old, End::Expired);
@@ -344,7 +346,6 @@ impl Engine {
             }
             self.forget(&mut old);
         }
-        self.emit(Event::Store { url, tags, size });
         if persist {
             self.store.set_stored(id, Stored::Pending);
             self.write_later(key);

@@ -4,6 +4,7 @@ use alloc::{boxed::Box, vec::Vec};
 
 use super::asked::Asked;
 use super::flight::Flight;
+use super::log::Why;
 use super::{Effect, Engine, FlightId, Kind, ReadId, ResponseHead};
 use crate::freshness::first_seconds;
 use crate::time::Millis;
@@ -21,6 +22,7 @@ pub(super) struct Parked {
     pub(super) asked: Box<Asked>,
     pub(super) queries: Vec<ReadId>,
     pub(super) attempt: u32,
+    pub(super) why: Why,
 }
 
 impl Engine {
@@ -63,13 +65,15 @@ impl Engine {
 
     /// Somebody waits for a request that is made then.
     pub(super) fn park(&mut self, at: Millis, asked: Box<Asked>, queries: Vec<ReadId>, attempt: u32) {
-        self.parked.push(Parked { at, asked, queries, attempt });
+        let why = self.log.why("");
+        self.parked.push(Parked { at, asked, queries, attempt, why });
     }
 
     /// Makes the requests again whose time has come and that somebody still wants.
     pub(super) fn retry_due(&mut self, now: Millis) {
         while let Some(at) = self.parked.iter().position(|parked| parked.at <= now) {
-            let Parked { mut asked, queries, attempt, .. } = self.parked.remove(at);
+            let Parked { mut asked, queries, attempt, why, .. } = self.parked.remove(at);
+            self.log.turn_to(why);
             if let Some(read) = queries.first().copied().or_else(|| self.watches.any(&asked.key)) {
                 asked.read = read;
                 if let Some(id) = self.joinable(now, &asked) {

@@ -1,7 +1,7 @@
 //! Settle: what the answer to a mutation means: it is done, it is sent again, it waits for somebody to sign in, or it
 //! has failed.
 
-use alloc::vec;
+use alloc::{rc::Rc, vec};
 
 use super::batch::Batches;
 use super::mutation::State;
@@ -171,6 +171,11 @@ impl Engine {
     /// Whether the effect of a mutation's request is shown here.
     pub(super) fn shows_effect(&self, write: WriteId) -> bool {
         self.mutation_of(write).is_some_and(|at| !self.mutations[at].edit.urls.is_empty())
+    }
+
+    /// The idempotency key of the mutation that a write is the request of.
+    pub(super) fn key_of(&self, write: WriteId) -> Option<Rc<str>> {
+        Some(shared(&self.mutations[self.mutation_of(write)?].edit.key))
     }
 
     fn mutation_of(&self, write: WriteId) -> Option<usize> {

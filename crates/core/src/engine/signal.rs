@@ -16,6 +16,16 @@ pub enum Signal {
     Offline,
 }
 
+impl Signal {
+    /// Its name, as a reason for requests.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Focus | Self::Hidden => "focus",
+            Self::Online | Self::Offline => "reconnect",
+        }
+    }
+}
+
 impl Engine {
     pub(super) fn signal(&mut self, now: Millis, signal: Signal) {
         match signal {

@@ -4,8 +4,9 @@
 use alloc::{boxed::Box, rc::Rc, vec, vec::Vec};
 
 use super::asked::Asked;
+use super::log::Why;
 use super::shown::Shown;
-use super::{BodyId, Effect, Engine, FlightId, ReadId, Signal};
+use super::{BodyId, Effect, Engine, FlightId, ReadId};
 use crate::key::{names, varied};
 use crate::store::EntryId;
 use crate::store::catalog::Catalog;
@@ -16,16 +17,18 @@ use crate::time::Millis;
 /// Somebody who watches a key.
 #[derive(Debug)]
 pub(super) struct Watch {
-    asked: Box<Asked>,
+    pub(super) asked: Box<Asked>,
     tags: Vec<Rc<str>>,
     /// What was told last.
-    stale: bool,
-    fetching: bool,
+    pub(super) stale: bool,
+    pub(super) fetching: bool,
     shown: Option<Shown>,
     /// When it is to be fetched anew.
-    due: Option<Millis>,
+    pub(super) due: Option<Millis>,
+    /// And why.
+    pub(super) why: Why,
     /// When records that concern what is shown may have been forgotten.
-    ends: Option<Millis>,
+    pub(super) ends: Option<Millis>,
 }
 
 impl Watch {
@@ -37,7 +40,7 @@ impl Watch {
 /// Those who watch, in the order in which they began.
 #[derive(Debug, Default)]
 pub(super) struct Watches {
-    all: Vec<(ReadId, Box<Watch>)>,
+    pub(super) all: Vec<(ReadId, Box<Watch>)>,
     catalog: Catalog,
     /// Nobody is due before this.
     next: Option<Millis>,
@@ -60,9 +63,13 @@ impl Watches {
     }
 
     /// How many there are.
-    #[cfg(feature = "sabotage")]
-    pub(super) fn census(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.all.len()
+    }
+
+    /// How many watch a key.
+    pub(super) fn count(&self, key: &str) -> usize {
+        self.of(key).len()
     }
 
     /// Nobody is due before this.
@@ -70,11 +77,11 @@ impl Watches {
         self.next
     }
 
-    fn of(&self, key: &str) -> Vec<ReadId> {
+    pub(super) fn of(&self, key: &str) -> Vec<ReadId> {
         ids(self.catalog.of_key(key))
     }
 
-    fn get_mut(&mut self, id: ReadId) -> Option<&mut Watch> {
+    pub(super) fn get_mut(&mut self, id: ReadId) -> Option<&mut Watch> {
         let at = self.place(id)?;
         Some(&mut *self.all[at].1)
     }
@@ -128,23 +135,24 @@ impl Watches {
         }
     }
 
-    fn set_due(&mut self, id: ReadId, due: Millis) {
+    pub(super) fn set_due(&mut self, id: ReadId, due: Millis, why: Why) {
         if self.get_mut(id).is_some_and(|watch| !watch.asked.is_idle()) {
-            self.demand(id, due);
+            self.demand(id, due, why);
         }
     }
 
     /// As [`set_due`](Self::set_due), also for one that fetches nothing of itself: it is told that it is due.
-    fn demand(&mut self, id: ReadId, due: Millis) {
+    pub(super) fn demand(&mut self, id: ReadId, due: Millis, why: Why) {
         if let Some(watch) = self.get_mut(id) {
-            let due = watch.due.map_or(due, |before| before.min(due));
-            watch.due = Some(due);
+            if watch.due.is_none_or(|before| due < before) {
+                (watch.due, watch.why) = (Some(due), why);
+            }
             self.next = Some(self.next.map_or(due, |next| next.min(due)));
         }
     }
 
     /// Takes the dues that have come.
-    fn take_due(&mut self, now: Millis) -> Vec<ReadId> {
+    pub(super) fn take_due(&mut self, now: Millis) -> Vec<ReadId> {
         let mut due = vec![];
         if self.next.is_none_or(|next| next > now) {
             return due;
@@ -178,6 +186,7 @@ impl Engine {
             fetching: false,
             shown: None,
             due: None,
+            why: Why::default(),
             ends: None,
         };
         self.watches.add(asked.read, Box::new(watch));
@@ -275,15 +284,8 @@ impl Engine {
             let own = self.watches.get_mut(id).is_some_and(|watch| except == Some(&*watch.asked.key));
             if !own {
                 self.tell(id, None, Some(true));
-                self.watches.demand(id, now);
+                self.watches.demand(id, now, self.log.why("invalidated"));
             }
-        }
-    }
-
-    /// Those who watch a key want it to be fetched again then.
-    pub(super) fn refetch_at(&mut self, key: &str, at: Millis) {
-        for id in self.watches.of(key) {
-            self.watches.demand(id, at);
         }
     }
 
@@ -303,42 +305,7 @@ impl Engine {
         if let Some(watch) = self.watches.get_mut(id) {
             (watch.stale, watch.shown) = (false, None);
             self.push(Effect::Blank(id));
-            self.watches.set_due(id, now);
-        }
-    }
-
-    /// A write has ended: what was not to be stored while it was under way is fetched now.
-    pub(super) fn refetch_stale(&mut self, now: Millis) {
-        let mut stale = vec![];
-        for (id, watch) in &self.watches.all {
-            if watch.stale && watch.due.is_none() && !watch.fetching {
-                stale.push(*id);
-            }
-        }
-        for id in stale {
-            self.watches.demand(id, now);
-        }
-    }
-
-    /// What is watched, and is to be fetched anew at such a signal, is.
-    pub(super) fn refetch_on(&mut self, now: Millis, signal: Signal) {
-        let mut wanted = vec![];
-        for (id, watch) in &self.watches.all {
-            let options = &watch.asked.options;
-            let wants = match signal {
-                Signal::Focus => options.refetch_on_window_focus,
-                Signal::Online => options.refetch_on_reconnect,
-                Signal::Hidden | Signal::Offline => Some(false),
-            };
-            let good =
-                self.held(&watch.asked).is_some_and(|(_, entry)| watch.asked.is_content_with(entry, now));
-            let polls = signal == Signal::Focus && options.refetch_interval.is_some();
-            if (wants.unwrap_or(true) || polls) && !good {
-                wanted.push(*id);
-            }
-        }
-        for id in wanted {
-            self.watches.set_due(id, now);
+            self.watches.set_due(id, now, self.log.why("scope"));
         }
     }
 
@@ -348,41 +315,6 @@ impl Engine {
             if let Some(watch) = self.watches.get_mut(id) {
                 watch.due = None;
             }
-        }
-    }
-
-    /// The page wants what it watches to be fetched anew.
-    pub(super) fn refetch(&mut self, now: Millis, id: ReadId) {
-        if let Some(watch) = self.watches.get_mut(id) {
-            let asked = watch.asked.clone();
-            self.fetch_anew(now, &asked);
-        }
-    }
-
-    /// Fetches what is due. Who fetches nothing of themselves are told, unless somebody does it for them.
-    pub(super) fn refetch_due(&mut self, now: Millis) {
-        for id in self.watches.take_due(now) {
-            if let Some(watch) = self.watches.get_mut(id) {
-                let outlived = watch.ends.take_if(|ends| *ends <= now).is_some();
-                let asked = watch.asked.clone();
-                if outlived {
-                    self.tell(id, None, Some(true));
-                }
-                if !asked.is_idle() {
-                    self.fetch_anew(now, &asked);
-                } else if self.joinable(now, &asked).is_none() {
-                    self.push(Effect::Due(id));
-                }
-            }
-        }
-        self.retry_due(now);
-    }
-
-    /// A page that nobody sees does not poll.
-    fn poll_later(&mut self, now: Millis, id: ReadId) {
-        let watch = self.watches.get_mut(id).filter(|_| !self.hidden);
-        if let Some(interval) = watch.and_then(|watch| watch.asked.options.refetch_interval) {
-            self.watches.set_due(id, now.saturating_add(interval));
         }
     }
 }

@@ -5,7 +5,7 @@ use alloc::{rc::Rc, string::String, vec, vec::Vec};
 
 use super::batch::Batches;
 use super::operation::Operation;
-use super::{Cause, Effect, Engine, Fields, Guard, MutationId, ResponseHead, WriteId};
+use super::{Cause, Effect, Engine, Event, Fields, Guard, MutationId, ResponseHead, WriteId};
 use crate::header;
 use crate::journal::{Kind, Record};
 use crate::own::{own_urls, path};
@@ -44,6 +44,22 @@ impl Write {
 }
 
 impl Engine {
+    /// How to treat a write: a first line that is `durable` where it is for the outbox, and else empty; then the JSON
+    /// fields to look for in its body and in that of its answer, a line each; without any, don't parse.
+    pub fn write_terms(&self, method: &str, url: &str) -> String {
+        let mut terms = String::new();
+        if let Some(url) = Url::parse(url) {
+            let fields = self.policy.parent_fields(method, &url);
+            let durable = self.policy.is_durable(method, &url);
+            for part in
+                [if durable { "durable" } else { "" }, if fields.is_empty() { "" } else { "\n" }, &fields]
+            {
+                terms.push_str(part);
+            }
+        }
+        terms
+    }
+
     pub(super) fn write(
         &mut self,
         now: Millis,
@@ -85,6 +101,7 @@ impl Engine {
         let Some(write) = self.take_write(id) else {
             return;
         };
+        self.note_write(&write, head.status, self.key_of(id));
         self.judge_other(&write.url, head.status);
         let took = now.saturating_sub(write.sent);
         self.measure(write.url.as_str(), Operation::Write, head.status, took);
@@ -120,12 +137,19 @@ impl Engine {
         };
         let took = now.saturating_sub(write.sent);
         self.measure(write.url.as_str(), Operation::Write, 0, took);
+        self.note_write(&write, 0, self.key_of(id));
         if let Some(intent) = &write.intent {
             self.journal.resolve(intent.number);
             self.suspect(now, write.url.origin(), Rc::clone(&intent.members));
         }
         self.lose_mutation(now, id);
         self.refetch_stale(now);
+    }
+
+    /// What it invalidates, and what is fetched because of that, comes of it.
+    fn note_write(&mut self, write: &Write, status: u16, mutation: Option<Rc<str>>) {
+        let (method, url) = (shared(&write.method), shared(write.url.as_str()));
+        self.log.note_cause(Event::Write { method, url, status, mutation });
     }
 
     fn take_write(&mut self, id: WriteId) -> Option<Write> {
@@ -137,6 +161,7 @@ impl Engine {
     pub(super) fn conclude_unseen(&mut self, now: Millis, method: &str, url: Url, head: &ResponseHead) {
         let write =
             Write { method: method.into(), url, fields: vec![], intent: None, sent: now, mutates: false };
+        self.note_write(&write, head.status, None);
         self.conclude(now, &write, head, &[], Batches::default());
     }
 

@@ -4,11 +4,11 @@ pub(crate) mod catalog;
 mod index;
 mod recency;
 
-use alloc::{boxed::Box, string::String, vec, vec::Vec};
+use alloc::{boxed::Box, rc::Rc, string::String, vec, vec::Vec};
 
 use self::catalog::Catalog;
 use self::recency::Recency;
-use crate::engine::{BodyId, Trigger};
+use crate::engine::{BodyId, Step, Trigger};
 use crate::entry::{Entry, Stored};
 use crate::target::Member;
 use crate::time::Millis;
@@ -112,11 +112,20 @@ impl Store {
         self.slots.iter().flatten().map(|entry| &**entry)
     }
 
+    /// The entries with a body in memory.
+    pub fn in_memory(&self) -> Vec<EntryId> {
+        self.places_of(|entry| entry.body.is_some())
+    }
+
     /// The entries in localStorage, and those that wait to be written there.
     pub fn stored(&self) -> Vec<EntryId> {
+        self.places_of(|entry| entry.stored != Stored::No)
+    }
+
+    fn places_of(&self, is: fn(&Entry) -> bool) -> Vec<EntryId> {
         let mut ids = Vec::new();
         for (at, entry) in self.slots.iter().enumerate() {
-            if entry.as_ref().is_some_and(|entry| entry.stored != Stored::No) {
+            if entry.as_ref().is_some_and(|entry| is(entry)) {
                 ids.push(EntryId(at as u32));
             }
         }
@@ -184,6 +193,18 @@ impl Store {
     /// Marks an entry stale.
     pub fn mark_stale(&mut self, id: EntryId, now: Millis) {
         self.change(id, &mut |entry| entry.stale_since = entry.stale_since.or(Some(now)));
+    }
+
+    /// Notes what made an entry what it is.
+    pub fn set_because(&mut self, id: EntryId, because: &Rc<Step>) {
+        if let Some(Some(entry)) = self.slots.get_mut(id.0 as usize) {
+            entry.because = Some(Rc::clone(because));
+        }
+    }
+
+    /// How many places there are, some of which may hold no entry.
+    pub fn places(&self) -> u32 {
+        self.slots.len() as u32
     }
 
     /// The entries that `member` names. Costs what it matches.

@@ -37,6 +37,7 @@ fn entry(path: &str, tags: &[&str], expires: Millis) -> Entry {
         local: false,
         prefetched: None,
         groups: None,
+        because: None,
     }
 }
 

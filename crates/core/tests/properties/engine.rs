@@ -1,7 +1,7 @@
 //! Whatever comes in from outside (headers, records, journals, messages), no read hangs and no body is lost.
 
 use everfresh_core::engine::{
-    CacheMode, Input, Kind, NewMutation, QueryOptions, ReadId, ResponseHead, Signal, Trigger,
+    CacheMode, Input, Kind, NewMutation, QueryOptions, ReadId, ResponseHead, Signal, Source, Trigger,
 };
 use everfresh_core::header::parse_invalidate;
 use everfresh_core::journal::Claim;
@@ -131,6 +131,7 @@ fn live(host: &mut Host, what: char, with: &str) {
         'q' => host.room = with.len(),
         'g' => host.tell(Input::Gone(with.into())),
         'c' => host.tell(Input::Clear),
+        'X' => host.tell(Input::Forget(if with.is_empty() { Source::Memory } else { Source::Storage })),
         't' => {
             host.now += (with.len() as u64) << 14;
             host.tell(Input::Wake);

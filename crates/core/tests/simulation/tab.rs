@@ -1,13 +1,14 @@
 //! A tab: an engine, and the effects that it asked for and that have not been performed yet.
 
+mod hearing;
 mod mutating;
 mod prefetching;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use everfresh_core::engine::{
-    BodyId, Effect, End, Ending, Engine, Environment, Event, FlightId, Guard, Input, Kind, Progress,
-    QueryOptions, ReadId, Request, StoredItem,
+    BodyId, Effect, Ending, Engine, Environment, FlightId, Guard, Input, Kind, Progress, QueryOptions,
+    ReadId, Request, StoredItem,
 };
 use everfresh_core::json;
 use everfresh_core::key;
@@ -362,13 +363,8 @@ impl Tab {
             Effect::DropBody(body) => assert!(self.bodies.remove(&body.0).is_some(), "given up once"),
             Effect::FlushWhenIdle => self.idle = true,
             Effect::WakeAt(deadline) => self.deadline = deadline,
-            Effect::Emit(Event::LateFill { .. }) => self.late_fills += 1,
-            Effect::Emit(Event::Evict { .. }) => self.evictions += 1,
-            Effect::Emit(Event::Prefetch { end: Some(End::Used), .. }) => self.prefetching.first_uses += 1,
-            Effect::Emit(Event::Scope { .. }) => {
-                self.mutating.held.values_mut().for_each(|held| held.left = true);
-            }
-            Effect::Changed(_) | Effect::NotifyFailed { .. } | Effect::Send(_) | Effect::Emit(_) => {}
+            Effect::Emit(step) => self.heard(&step.event),
+            Effect::Changed(_) | Effect::NotifyFailed { .. } | Effect::Send(_) => {}
             effect => self.perform_mutating(effect, deeds),
         }
     }

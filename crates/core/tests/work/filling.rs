@@ -35,7 +35,7 @@ const UNDER_WAY: usize = 20;
 const DOCUMENTS: u32 = 20;
 
 /// What each may come to. What is not here counts nothing that could grow without end.
-const BOUNDS: [(&str, usize); 32] = [
+const BOUNDS: [(&str, usize); 33] = [
     // In memory, and those of storage that are known without a body; a size in storage is 1,000 at least.
     ("entries", 200 + 150),
     ("places of entries", 200 + 150 + 1),
@@ -70,6 +70,7 @@ const BOUNDS: [(&str, usize); 32] = [
     ("honoured", 64),
     ("names of groups", MAX_GROUPS),
     ("text of minutes", MAX_PAST),
+    ("steps", 1_000),
 ];
 
 #[test]

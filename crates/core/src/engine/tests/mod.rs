@@ -3,6 +3,7 @@
 mod conditional;
 mod hostile;
 mod idle;
+mod inspecting;
 mod journal;
 mod layers;
 mod metrics;

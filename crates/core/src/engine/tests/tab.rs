@@ -275,7 +275,7 @@ impl Tab {
             Effect::Changed(body) => self.changed.push(body),
             Effect::FlushWhenIdle => self.idle = true,
             Effect::WakeAt(at) => self.deadline = at,
-            Effect::Emit(event) => self.events.push(event),
+            Effect::Emit(step) => self.events.push(step.event.clone()),
             Effect::Predicted(pages) => self.predicted.push(pages),
             Effect::Prefetched { read, outcome } => self.outcome(read, Outcome::Prefetched(outcome)),
             effect => self.mutating.perform(effect),
