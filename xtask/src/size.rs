@@ -29,7 +29,7 @@ const BUDGETS: [(&str, u64); 11] = [
 
 /// What is over its budget: what it may have until it is within, only ever to be lowered. It holds what has been
 /// reached, and is no other budget.
-const CEILINGS: [(&str, u64); 2] = [("everfresh.engine.js", 19_000), (WASM, 92_000)];
+const CEILINGS: [(&str, u64); 2] = [("everfresh.engine.js", 17_450), (WASM, 90_600)];
 
 /// What stands in for `fetch` in the drop-in scripts, and their attributes.
 const DROP_IN: u64 = 6_144;

@@ -18,6 +18,7 @@ mod input;
 mod inspect;
 mod invalidate;
 mod layers;
+mod loaded;
 mod log;
 mod measure;
 mod metrics;

@@ -37,7 +37,6 @@ impl Unscanned {
         self.items.is_empty()
     }
 
-    #[cfg(feature = "sabotage")]
     pub(super) fn len(&self) -> usize {
         self.items.len()
     }
