@@ -13,11 +13,11 @@ const ADDRESS = 'https://a.test/x';
 async function attempt({ durable = true, isOpen = true }) {
   /** @type {string[]} */
   const sent = [];
-  const lead = { held: true };
+  const leader = { leads: true };
   const attempts = new Attempts(
     /** @type {any} */ ({
       gate: { isOpen },
-      leads: () => lead.held,
+      leader,
       reads: {
         native: async (/** @type {string[]} */ [url]) => {
           sent.push(url);
@@ -30,7 +30,7 @@ async function attempt({ durable = true, isOpen = true }) {
     () => {},
   );
   attempts.headers = async () => {
-    lead.held = false;
+    leader.leads = false;
   };
   const mutation = new Mutation(1, 'key');
   mutation.durable = durable;
