@@ -20,12 +20,12 @@ export interface Panel {
 
 export const PANELS: readonly Panel[] = [
   { view: 'overview', title: 'Overview', Component: Overview },
-  { view: 'dashboard', title: 'Dashboard', Component: DashboardPanel },
   { view: 'entries', title: 'Entries', Component: Entries },
   { view: 'log', title: 'Log', Component: Log },
   { view: 'invalidate', title: 'Invalidate', Component: Invalidate },
   { view: 'mutations', title: 'Mutations', Component: MutationsPanel },
   { view: 'prefetches', title: 'Prefetches', Component: Prefetches },
   { view: 'tabs', title: 'Tabs', Component: TabsPanel },
+  { view: 'dashboard', title: 'Dashboard', Component: DashboardPanel },
   { view: 'simulate', title: 'Simulate', Component: Simulate },
 ];

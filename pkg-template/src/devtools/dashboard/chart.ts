@@ -22,7 +22,7 @@ export class Chart {
     this.#about = about;
     const { id, title, lines } = about;
     this.element = element('section', { class: 'chart', 'data-testid': `chart-${id}` });
-    this.#canvas = element('div', { class: 'plot', role: 'img' });
+    this.#canvas = element('div', { class: 'plot', role: 'img', 'aria-label': title });
     const legend = element('ul', { class: 'legend' });
     for (const { name, color } of lines) {
       const item = element('li', {}, name);
