@@ -62,8 +62,8 @@ impl History {
             match mark {
                 "m" => history.read_span(rest, 1)?,
                 "h" => history.read_span(rest, HOUR)?,
-                "d" if history.merged.len() < MAX_MERGED && rest.len() <= MAX_ID => {
-                    history.merged.push(unescape(rest)?);
+                "d" if history.merged.len() < MAX_MERGED => {
+                    history.merged.push(unescape(rest).filter(|id| id.len() <= MAX_ID)?);
                 }
                 mark => {
                     let dimension =
