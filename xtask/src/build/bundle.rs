@@ -26,6 +26,7 @@ const METRICS: &str = "./everfresh.metrics.js";
 
 /// The dashboard of the overlay.
 const DASHBOARD: &str = "everfresh.dashboard.ts";
+const DEVTOOLS: &str = "everfresh.devtools.ts";
 
 /// How a script of the package is loaded.
 #[derive(Clone, Copy)]
@@ -54,7 +55,7 @@ const SCRIPTS: &[Script] = &[
     // They load it when a page first wants a trigger.
     Script { source: "everfresh.prefetch.ts", out: "everfresh.prefetch.js", kind: Kind::Module },
     // They, and the drop-in, load it when the overlay is first opened.
-    Script { source: "everfresh.devtools.ts", out: "everfresh.devtools.js", kind: Kind::Module },
+    Script { source: DEVTOOLS, out: "everfresh.devtools.js", kind: Kind::Module },
     // The overlay loads it when the dashboard is first looked at.
     Script { source: DASHBOARD, out: "everfresh.dashboard.js", kind: Kind::Module },
     // They load it when somebody first asks for reports, or for monitoring.
@@ -84,10 +85,16 @@ pub(super) fn build(checkout: &Checkout, dist: &Path) -> Result<()> {
             }
             Kind::Classic => esbuild.args(["--format=iife", &format!("--external:{METRICS}")]),
         };
-        if script.source == DASHBOARD {
+        match script.source {
             // uPlot asks the browser for its language, and throws where that is none, such as `C`: without one it takes
             // the default.
-            esbuild.arg("--define:navigator=globalThis");
+            DASHBOARD => drop(esbuild.arg("--define:navigator=globalThis")),
+            // Preact looks for animation frames when it is imported, and an import touches nothing of browsers.
+            DEVTOOLS => drop(esbuild.args([
+                "--define:requestAnimationFrame=setTimeout",
+                "--define:cancelAnimationFrame=clearTimeout",
+            ])),
+            _ => {}
         }
         run(esbuild
             .arg(source.join(script.source))
