@@ -2,7 +2,7 @@ import { EverfreshError } from './errors.js';
 import type { ObserveOptions, SubscribeOptions } from './query.js';
 
 /**
- * Options as JSON. Numbers are whole, and `Infinity` is the longest time there is.
+ * Options as JSON. Numbers have six decimals at the most, and `Infinity` is the longest time there is.
  *
  * @throws {EverfreshError} `config-invalid` for what JSON would leave out or bend, such as a function or a map
  */
@@ -15,7 +15,10 @@ export function encode(options: object): string {
       if (!isPlain(value)) {
         throw new EverfreshError('config-invalid', `${key || 'options'}: must be plain data`);
       }
-      return typeof value === 'number' ? Math.trunc(value) : value;
+      // JSON has very small numbers with an exponent, which the wasm does not read.
+      return typeof value === 'number' && !Number.isInteger(value)
+        ? Math.trunc(value * 1e6) / 1e6
+        : value;
     });
   } catch (cause) {
     throw cause instanceof EverfreshError

@@ -23,6 +23,11 @@ for (const [name, options, message] of /** @type {const} */ ([
   ['a wrong type', { scope: 'me' }, /^scope: must be an object$/],
   ['a scope of nobody', { scope: { id: '' } }, /^scope\.id: must be a text that is not empty$/],
   ['a mistake in a rule', { rules: [{ match: '/a', staleTime: -1 }] }, /^rules\[0\]\.staleTime: /],
+  [
+    'a share that is a little too large',
+    { prefetch: { thresholds: { '4g': 1.5 } } },
+    /^prefetch\.thresholds\.4g: must be a number from 0 to 1$/,
+  ],
   ['an option that there is none of', { staletime: 1 }, /^staletime: is not known here; /],
 ])) {
   test(`P7: ${name} is refused, with its place`, async () => {

@@ -6,7 +6,7 @@ use crate::value::{MAX_DEPTH, Value};
 
 /// Reads a text that is one value; `None` where it is not, or is nested deeper than [`MAX_DEPTH`].
 ///
-/// Times and sizes are whole numbers: one with a fraction or an exponent is not read.
+/// A number with an exponent is not read: nobody writes times, sizes and shares so.
 pub fn parse(text: &str) -> Option<Value> {
     let mut input = Input { rest: text };
     let value = input.value(MAX_DEPTH)?;
@@ -90,22 +90,39 @@ impl Input<'_> {
         Some(value)
     }
 
-    /// A whole number.
+    /// A number without an exponent.
     fn number(&mut self) -> Option<Value> {
         let negative = self.rest.starts_with('-');
         if negative {
             self.next();
         }
         let leading_zero = self.rest.starts_with('0');
-        let mut number = 0.0;
-        let mut digits = 0;
+        let (mut number, mut scale) = (0.0, 1.0);
+        let digits = self.digits(&mut number);
+        let whole = digits == 1 || (digits > 1 && !leading_zero);
+        if whole && self.rest.starts_with('.') {
+            self.next();
+            let digits = self.digits(&mut number);
+            if digits == 0 {
+                return None;
+            }
+            for _ in 0..digits {
+                scale *= 10.0;
+            }
+        }
+        let number = number / scale;
+        whole.then_some(Value::Number(if negative { -number } else { number }))
+    }
+
+    /// Adds digits to a number, and counts them.
+    fn digits(&mut self, number: &mut f64) -> usize {
+        let mut count = 0;
         while let Some(digit) = self.rest.chars().next().and_then(|digit| digit.to_digit(10)) {
             self.next();
-            number = number * 10.0 + f64::from(digit);
-            digits += 1;
+            *number = *number * 10.0 + f64::from(digit);
+            count += 1;
         }
-        let whole = digits == 1 || (digits > 1 && !leading_zero);
-        whole.then_some(Value::Number(if negative { -number } else { number }))
+        count
     }
 
     fn string(&mut self) -> Option<String> {

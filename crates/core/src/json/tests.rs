@@ -69,9 +69,12 @@ fn agrees_with_serde_json_on_edge_cases() {
 }
 
 #[test]
-fn numbers_are_whole() {
-    for text in ["-0.5", "0.25", "1e3", "1E+3", "25e-2", "[1.5]"] {
+fn numbers_have_no_exponent() {
+    for text in ["1e3", "1E+3", "25e-2", "[1.5e1]", "1.", ".5", "01.5", "1.e2"] {
         assert_eq!(parse(text), None, "{text}");
+    }
+    for text in ["-0.5", "0.25", "0.15", "[1.5]", "0.000001", "1.50"] {
+        check(text);
     }
 }
 
