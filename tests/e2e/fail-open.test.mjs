@@ -353,7 +353,7 @@ function foreign() {
   return Object.fromEntries(names.map((name) => [name, localStorage.getItem(name)]));
 }
 
-/** The names of our items, other than journals and the sentinel. */
+/** The names of our items, other than journals, the sentinel, and metrics, which are no data. */
 function ours() {
-  return Object.keys(localStorage).filter((name) => /^everfresh:(?!j:|epoch$)/.test(name));
+  return Object.keys(localStorage).filter((name) => /^everfresh:(?!j:|m:|epoch$)/.test(name));
 }
