@@ -24,9 +24,11 @@ const EXTERNAL: &[&str] = &[
 /// What a drop-in script loads from beside it when it is wanted, too: all else is in it.
 const METRICS: &str = "./everfresh.metrics.js";
 
+/// The overlay.
+const DEVTOOLS: &str = "everfresh.devtools.ts";
+
 /// The dashboard of the overlay.
 const DASHBOARD: &str = "everfresh.dashboard.ts";
-const DEVTOOLS: &str = "everfresh.devtools.ts";
 
 /// How a script of the package is loaded.
 #[derive(Clone, Copy)]
