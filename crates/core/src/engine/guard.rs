@@ -29,6 +29,8 @@ pub enum Guard {
     Condition,
     /// No request older than an invalidation is joined (P1).
     Join,
+    /// The page is told that what was said to a peek holds no longer (P1).
+    Said,
     /// An answer to a request of another scope is neither stored nor shared (P8).
     ScopeFence,
     /// What another scope has stored is not read (P8).

@@ -90,6 +90,14 @@ impl Engine {
     #[inline(never)]
     pub(super) fn note_change(&mut self, body: Option<BodyId>) {
         if body.is_some() {
+            self.changed(body);
+        }
+    }
+
+    /// The same, of any body where none is named.
+    #[inline(never)]
+    pub(super) fn changed(&mut self, body: Option<BodyId>) {
+        if self.guards(Guard::Said) {
             self.push(Effect::Changed(body));
         }
     }

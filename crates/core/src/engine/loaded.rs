@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 
 use super::prefetches::End;
-use super::{Effect, Engine, Guard, Load, Storage, StoredItem};
+use super::{Engine, Guard, Load, Storage, StoredItem};
 use crate::entry::Entry;
 use crate::journal::Mark;
 use crate::key;
@@ -58,7 +58,7 @@ impl Engine {
             Some(entry) => {
                 if !key::names(&entry.key).is_empty() {
                     // It may answer in the place of another variant.
-                    self.push(Effect::Changed(None));
+                    self.changed(None);
                 }
                 let (id, old) = self.store.insert(entry);
                 self.give_up_body(old.and_then(|old| old.body));

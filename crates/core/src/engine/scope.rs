@@ -125,7 +125,7 @@ impl Engine {
     fn refuse_stale(&mut self, refused: bool) {
         if self.scope.refused != refused {
             self.scope.refused = refused;
-            self.push(Effect::Changed(None));
+            self.changed(None);
         }
     }
 

@@ -48,6 +48,7 @@ guards! {
     p1_the_http_cache_bypass_is_missed HttpCacheBypass;
     p1_the_join_guard_is_missed Join;
     p1_whole_answers_after_an_invalidation_are_missed Condition;
+    p1_what_was_said_to_a_peek_is_missed Said;
     p8_the_fence_of_a_scope_is_missed ScopeFence;
     p8_the_names_of_what_a_scope_stored_are_missed ScopeName;
     p8_following_another_tab_is_missed Follow;

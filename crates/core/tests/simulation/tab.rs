@@ -1,7 +1,9 @@
 //! A tab: an engine, and the effects that it asked for and that have not been performed yet.
 
+mod flights;
 mod hearing;
 mod mutating;
+mod peeking;
 mod prefetching;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -14,11 +16,13 @@ use everfresh_core::json;
 use everfresh_core::key;
 
 use crate::disk::{Copy, Item, Write};
-use crate::server::{Answer, Body};
+use crate::server::Body;
 use crate::values::EditId;
 use crate::world::{Barrier, News, name};
 
+pub(crate) use flights::Flight;
 pub(crate) use mutating::{Held, Mutating};
+use peeking::Peeking;
 use prefetching::Prefetching;
 
 pub(crate) const ORIGIN: &str = "https://a.test";
@@ -80,24 +84,6 @@ impl Kept {
     }
 }
 
-/// A request that the engine asked for.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Flight {
-    pub(crate) resource: usize,
-    pub(crate) language: usize,
-    pub(crate) sent: u64,
-    pub(crate) time: u64,
-    /// Whose cookie it had.
-    pub(crate) session: usize,
-    pub(crate) reload: bool,
-    /// The kept body and the entity tag that it is conditional on.
-    pub(crate) condition: Option<(BodyId, u64)>,
-    /// The answer, once the server has made it.
-    pub(crate) answer: Option<Answer>,
-    /// Its head was told, its body is being read.
-    pub(crate) reading: bool,
-}
-
 /// What a tab does outside of itself.
 #[derive(Debug)]
 pub(crate) enum Deed {
@@ -132,6 +118,7 @@ pub(crate) struct Tab {
     pub(crate) reads: BTreeMap<ReadId, Read>,
     pub(crate) views: BTreeMap<ReadId, View>,
     pub(crate) prefetching: Prefetching,
+    peeking: Peeking,
     pub(crate) flights: BTreeMap<FlightId, Flight>,
     bodies: BTreeMap<u32, Kept>,
     pub(crate) mutating: Mutating,
@@ -173,6 +160,7 @@ impl Tab {
             reads: BTreeMap::new(),
             views: BTreeMap::new(),
             prefetching: Prefetching::default(),
+            peeking: Peeking::default(),
             flights: BTreeMap::new(),
             bodies: BTreeMap::new(),
             mutating: Mutating::default(),
@@ -307,34 +295,27 @@ impl Tab {
                 inputs.push_back(Input::Loaded { item: item.to_string(), found });
             }
             Effect::Fetch { flight, read, reload, condition } => {
-                let again = self.flights.get(&flight).map(|flight| (flight.resource, flight.language));
-                let view = self.views.get(&read).map(|view| (view.resource, 0));
-                let view = view.or_else(|| Some((*self.prefetching.open.get(&read)?, 0)));
-                let of_read = || (self.reads[&read].resource, self.reads[&read].language);
-                let (resource, language) = again.or(view).unwrap_or_else(of_read);
-                let condition = condition.map(|(body, header)| {
-                    let tag = header.strip_prefix("if-none-match\n\"").and_then(|tag| tag.strip_suffix('"'));
-                    (body, tag.unwrap().parse().unwrap())
-                });
-                let (sent, time, session, answer, reading) = (event, self.now, self.cookie, None, false);
-                let sent =
-                    Flight { resource, language, sent, time, session, reload, condition, answer, reading };
-                self.flights.insert(flight, sent);
+                self.send(event, flight, read, reload, condition);
             }
             Effect::Prefetched { read, outcome } => self.prefetching.end(read, outcome),
             Effect::Freshen { flight, body } => {
                 let answer = self.flights[&flight].answer.expect("it was answered");
                 self.bodies.insert(body.0, Kept::Body(answer.body)).expect("it is kept");
+                self.peeking.drop(Some(body));
             }
             Effect::Refuse { read, .. } => self.answer(read, None, String::from("refused"), deeds),
             Effect::Deliver { read, body, status, .. } => {
                 let body = self.body(body);
                 self.answer(read, Some(body), status, deeds);
             }
-            Effect::Answer { read, body, .. } | Effect::Peeked { read, body, .. } => {
+            Effect::Answer { read, body, .. } => {
                 let body = self.body(body);
                 self.answer(read, Some(body), String::from("data"), deeds);
             }
+            Effect::Peeked { read, body, stale, holds_for } => {
+                self.peeked(read, body, stale, holds_for, deeds)
+            }
+            Effect::Changed(body) => self.peeking.drop(body),
             Effect::Notify { watch, body, stale, .. } => {
                 let body = body.map(|body| self.body(body));
                 let view = self.views.get_mut(&watch).expect("it watches");
@@ -360,11 +341,14 @@ impl Tab {
             }
             Effect::Broadcast(message) => deeds.push(Deed::Say(message)),
             Effect::Watch(document) => self.watched.push(document.to_string()),
-            Effect::DropBody(body) => assert!(self.bodies.remove(&body.0).is_some(), "given up once"),
+            Effect::DropBody(body) => {
+                assert!(self.bodies.remove(&body.0).is_some(), "given up once");
+                self.peeking.drop(Some(body));
+            }
             Effect::FlushWhenIdle => self.idle = true,
             Effect::WakeAt(deadline) => self.deadline = deadline,
             Effect::Emit(step) => self.heard(&step.event),
-            Effect::Changed(_) | Effect::NotifyFailed { .. } | Effect::Send(_) => {}
+            Effect::NotifyFailed { .. } | Effect::Send(_) => {}
             effect => self.perform_mutating(effect, deeds),
         }
     }

@@ -160,7 +160,8 @@ impl World {
             }
         }
         match op {
-            0..26 => self.read(a, b),
+            0..22 => self.read(a, b),
+            22..26 => self.peek(a, b),
             26..28 => self.watch(a, b),
             28..31 => self.write(a, b),
             31..38 => self.serve(a),
@@ -327,7 +328,8 @@ impl World {
         if body.resource != read.resource {
             broken.push(format!("{} for {}", PATHS[body.resource], PATHS[read.resource]));
         }
-        if read.barrier.bars(body) {
+        // Who peeks is told what is out of date.
+        if status != "stale" && read.barrier.bars(body) {
             broken.push(format!(
                 "{} was asked for at {}, and invalidated at {}",
                 PATHS[body.resource], body.sent, read.barrier.last

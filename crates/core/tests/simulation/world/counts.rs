@@ -38,10 +38,11 @@ pub(crate) struct Counts {
     pub(super) queried: usize,
     pub(super) prefetched: usize,
     pub(super) first_uses: usize,
+    pub(super) said: usize,
 }
 
 impl Counts {
-    pub(crate) fn all(&self) -> [(&'static str, usize); 35] {
+    pub(crate) fn all(&self) -> [(&'static str, usize); 36] {
         [
             ("a hit", self.hits),
             ("a hit in storage", self.storage_hits),
@@ -78,6 +79,7 @@ impl Counts {
             ("a query of a list", self.queried),
             ("a prefetch", self.prefetched),
             ("the first use of one", self.first_uses),
+            ("a peek answered as before", self.said),
         ]
     }
 
@@ -117,5 +119,6 @@ impl Counts {
         self.queried += other.queried;
         self.prefetched += other.prefetched;
         self.first_uses += other.first_uses;
+        self.said += other.said;
     }
 }

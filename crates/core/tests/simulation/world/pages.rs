@@ -71,6 +71,32 @@ impl World {
         self.handle(tab, input);
     }
 
+    /// A page looks at what is there. It asks again only where what it was told before holds no longer.
+    pub(super) fn peek(&mut self, a: usize, b: usize) {
+        let Some(tab) = self.tab(a) else { return };
+        let resource = b % PATHS.len();
+        let Tab { engine, copy, .. } = &self.tabs[tab];
+        if engine.is_outdated(copy.head()) {
+            self.handle(tab, Input::CatchUp(self.tabs[tab].copy.snapshot()));
+        }
+        let Tab { barriers, session, user, .. } = &self.tabs[tab];
+        let read = Read {
+            resource,
+            language: 0,
+            barrier: barriers[resource],
+            session: *session,
+            unsaid: *user == 0,
+        };
+        self.note(|world| format!("{} peeks at {}", world.tabs[tab].document, PATHS[resource]));
+        if let Some((body, status)) = self.tabs[tab].said(self.now, resource) {
+            self.counts.said += 1;
+            return self.check(tab, read, Some(body), status);
+        }
+        let input = self.tabs[tab].peek(read);
+        self.handle(tab, input);
+        self.tabs[tab].end_peek();
+    }
+
     /// A page thinks that something will be wanted soon, or no more.
     pub(super) fn prefetch(&mut self, a: usize, b: usize) {
         let Some(tab) = self.tab(a) else { return };
