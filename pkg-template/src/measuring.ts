@@ -17,6 +17,8 @@ export class Meter implements Measuring {
   readonly #host: Host | undefined;
   #loading: Promise<Metrics> | undefined;
   #metrics: Metrics | undefined;
+  /** Which call monitors: the newest one. */
+  #watch = 0;
 
   constructor(host: Host | undefined) {
     this.#host = host;
@@ -45,17 +47,21 @@ export class Meter implements Measuring {
   }
 
   startMonitoring(options: MonitoringOptions = {}): () => void {
-    let over = false;
+    this.#watch += 1;
+    const watch = this.#watch;
     this.#load()
-      .then((metrics) => over || metrics.start(options))
+      .then((metrics) => watch === this.#watch && metrics.start(options))
       .catch((error) => console.warn(error));
     return () => {
-      over = true;
-      this.stopMonitoring();
+      // Somebody may have begun anew.
+      if (watch === this.#watch) {
+        this.stopMonitoring();
+      }
     };
   }
 
   stopMonitoring(): void {
+    this.#watch += 1;
     this.#metrics?.stop();
   }
 

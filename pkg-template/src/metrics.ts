@@ -115,7 +115,7 @@ export interface AlertEvent {
 
 /** How the cache is, as far as it was looked at. */
 export interface Health {
-  /** `unknown` before the first check, the worst severity of the alerts, or `ok`. */
+  /** `unknown` before the first check and where nobody monitors, the worst severity of the alerts, or `ok`. */
   status: 'unknown' | 'ok' | Severity;
   checkedAt: number | null;
   /** What the last check saw, of the last 5 minutes. */

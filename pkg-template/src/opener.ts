@@ -13,6 +13,7 @@ export type View =
   | 'mutations'
   | 'prefetches'
   | 'tabs'
+  | 'health'
   | 'simulate'
   | 'dashboard';
 

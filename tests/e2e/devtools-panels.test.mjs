@@ -27,6 +27,33 @@ suite((scenario) => {
     await overlay.says('entry-total', '2');
   });
 
+  scenario('its health is looked at, and an alert is seen', async (site) => {
+    const lab = await scripted(site);
+    const overlay = await new Overlay(lab.page).open('health');
+    await overlay.says('health-status', 'Nobody looks at it.');
+    await overlay.click('health-watch');
+    await overlay.says('health-status', 'ok');
+    await overlay.press('d');
+    await until(async () => !(await overlay.isOpen()), 'it is closed');
+    const status = () => lab.page.run(() => globalThis.demo.cache.health().status);
+    assert.equal(await status(), 'unknown', 'it is watched no more');
+
+    await lab.page.run(() => {
+      const hitRate = { warning: 0.9 };
+      globalThis.demo.cache.startMonitoring({ interval: 50, minRequests: 2, hitRate });
+    });
+    await lab.page.readAll([ONE, TWO]);
+    await overlay.open('health');
+    await overlay.says('health-status', 'warning');
+    await overlay.says('health-hit-rate', '0 %');
+    await overlay.says('alert', /^Few reads are answered from the cache ?warning ?0 % ?90 %/);
+    await overlay.click('alert-acknowledge');
+    await overlay.says('alert-acknowledge', 'Seen');
+    await overlay.press('d');
+    await until(async () => !(await overlay.isOpen()), 'it is closed');
+    assert.equal(await status(), 'warning', 'who else watches goes on');
+  });
+
   scenario(
     'an entry is found, looked at, edited, marked stale, refetched and evicted',
     async (site) => {

@@ -161,7 +161,12 @@ test('alerts are events of the cache', async () => {
         ['acknowledged', 'low-hit-rate'],
       ],
     );
+    const stopNewer = cache.startMonitoring({ interval: 5, minRequests: 1 });
     stop();
+    assert.equal(cache.health().status === 'unknown', false, 'who began before ends nothing');
+    stopNewer();
+    assert.equal(cache.health().status, 'unknown');
+    assert.equal(cache.acknowledgeAlert(id), false);
   } finally {
     cache.close();
   }

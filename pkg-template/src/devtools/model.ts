@@ -28,6 +28,8 @@ export class Model {
   #last = 0;
   #draw;
   #timer;
+  /** Ends the monitoring that was begun here. */
+  #unwatch: (() => void) | undefined;
 
   constructor(cache: Cache, inspector: Inspector | undefined, draw: () => void) {
     this.cache = cache;
@@ -77,7 +79,18 @@ export class Model {
     return chain;
   }
 
+  /** Whether it was begun here. */
+  get monitors(): boolean {
+    return this.#unwatch !== undefined;
+  }
+
+  /** Watches how the cache is, until the overlay is closed. */
+  monitor(): void {
+    this.#unwatch ??= this.cache.startMonitoring();
+  }
+
   end(): void {
+    this.#unwatch?.();
     clearInterval(this.#timer);
     this.simulation.end();
   }

@@ -4,6 +4,7 @@ import type { View } from '../opener.js';
 import type { Model } from './model.js';
 import { DashboardPanel } from './panels/dashboard.js';
 import { Entries } from './panels/entries.js';
+import { HealthPanel } from './panels/health.js';
 import { Invalidate } from './panels/invalidate.js';
 import { Log } from './panels/log.js';
 import { MutationsPanel } from './panels/mutations.js';
@@ -26,6 +27,7 @@ export const PANELS: readonly Panel[] = [
   { view: 'mutations', title: 'Mutations', Component: MutationsPanel },
   { view: 'prefetches', title: 'Prefetches', Component: Prefetches },
   { view: 'tabs', title: 'Tabs', Component: TabsPanel },
+  { view: 'health', title: 'Health', Component: HealthPanel },
   { view: 'dashboard', title: 'Dashboard', Component: DashboardPanel },
   { view: 'simulate', title: 'Simulate', Component: Simulate },
 ];

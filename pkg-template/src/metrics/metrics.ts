@@ -43,8 +43,11 @@ export class Metrics {
     this.#check();
   }
 
+  /** Nobody looks any more, so nothing is known. */
   stop(): void {
     clearInterval(this.#timer);
+    this.#monitor?.free();
+    this.#monitor = undefined;
   }
 
   health(): Health | undefined {

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { counted, short } from '../format.js';
 import type { Model } from '../model.js';
+import { Total } from '../parts/total.js';
 
 export function Invalidate({ model }: { model: Model }) {
   const [targets, setTargets] = useState('');
@@ -102,15 +103,6 @@ export function Invalidate({ model }: { model: Model }) {
           Clear everything, in every tab
         </button>
       </div>
-    </div>
-  );
-}
-
-export function Total({ name, value, id }: { name: string; value: string | number; id: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd data-testid={id}>{value}</dd>
     </div>
   );
 }

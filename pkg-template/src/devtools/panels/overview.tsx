@@ -3,7 +3,7 @@ import { reason, subject, title, tone } from '../describe.js';
 import { bytes, clock, span } from '../format.js';
 import type { Step } from '../inspection.js';
 import type { Model } from '../model.js';
-import { Total } from './invalidate.js';
+import { Total } from '../parts/total.js';
 
 /** Steps that are shown. */
 const LAST = 8;
