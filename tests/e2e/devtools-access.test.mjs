@@ -11,17 +11,15 @@ import { until } from './support/until.mjs';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const ONE = '/lab/data/one';
 
-suite((scenario, engine) => {
-  for (const theme of engine === 'chromium' ? ['light', 'dark'] : ['as it is']) {
+suite((scenario) => {
+  for (const theme of /** @type {const} */ (['light', 'dark'])) {
     scenario(`no panel has a barrier that axe knows, in ${theme}`, async (site) => {
-      if (theme !== 'as it is') {
-        const features = [{ name: 'prefers-color-scheme', value: theme }];
-        await site.session.devtools('Emulation.setEmulatedMedia', { features });
-        site.atEnd(() => site.session.devtools('Emulation.setEmulatedMedia', { features: [] }));
-      }
-      const lab = await Lab.start(site);
+      const session = await site.coloured(theme);
+      const lab = await Lab.start(site, { session });
       lab.data.set(ONE, { n: 1 });
       await lab.open([ONE]);
+      const isDark = () => matchMedia('(prefers-color-scheme: dark)').matches;
+      assert.equal(await lab.page.run(isDark), theme === 'dark');
       const { driver } = lab.page;
       await driver.executeScript(`window.eval(${JSON.stringify(AXE)})`);
       const overlay = await new Overlay(lab.page).open();

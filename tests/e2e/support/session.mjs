@@ -25,9 +25,10 @@ export class Session {
   /**
    * @param {import('./engines.mjs').EngineName} engine
    * @param {Record<string, unknown>} [preferences] of the profile; not in WebKit
+   * @param {NodeJS.ProcessEnv} [env] beside what there is
    */
-  static async start(engine, preferences) {
-    const { program, address } = await startDriver(engine);
+  static async start(engine, preferences, env) {
+    const { program, address } = await startDriver(engine, env && { ...process.env, ...env });
     try {
       const driver = await new Builder()
         .usingServer(address)
@@ -114,12 +115,12 @@ export class Session {
   }
 }
 
-/** @param {import('./engines.mjs').EngineName} engine */
-async function startDriver(engine) {
+/** @param {import('./engines.mjs').EngineName} engine @param {NodeJS.ProcessEnv} [env] */
+async function startDriver(engine, env) {
   const path = driverProgram(engine);
   for (let left = TRIES; ; left -= 1) {
     const port = await freePort();
-    const program = new Program(path, driverArguments(engine, port));
+    const program = new Program(path, driverArguments(engine, port), { env });
     const address = `http://127.0.0.1:${port}`;
     try {
       await until(() => program.ended || isUp(address), `${path} answers`);

@@ -42,11 +42,33 @@ export class Site {
    * Another browser, until the test ends.
    *
    * @param {Record<string, unknown>} [preferences] of its profile
+   * @param {NodeJS.ProcessEnv} [env] beside what there is
    */
-  async browser(preferences) {
-    const session = await Session.start(this.engine, preferences);
+  async browser(preferences, env) {
+    const session = await Session.start(this.engine, preferences, env);
     this.atEnd(() => session.stop());
     return session;
+  }
+
+  /**
+   * A browser whose user prefers this, until the test ends.
+   *
+   * @param {'light' | 'dark'} scheme
+   * @returns {Promise<Session>}
+   */
+  async coloured(scheme) {
+    const isDark = scheme === 'dark';
+    switch (this.engine) {
+      case 'firefox':
+        return this.browser({ 'layout.css.prefers-color-scheme.content-override': isDark ? 0 : 1 });
+      case 'webkit':
+        return this.browser(undefined, { GTK_THEME: isDark ? 'Adwaita:dark' : 'Adwaita' });
+    }
+    const emulate = (/** @type {object[]} */ features) =>
+      this.session.devtools('Emulation.setEmulatedMedia', { features });
+    await emulate([{ name: 'prefers-color-scheme', value: scheme }]);
+    this.atEnd(() => emulate([]));
+    return this.session;
   }
 
   /**
