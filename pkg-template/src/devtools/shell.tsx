@@ -1,5 +1,6 @@
 /** The frame: tabs, where it lies, and the panel that is looked at. */
 import type { TargetedKeyboardEvent, TargetedPointerEvent } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Dock } from '../opener.js';
 import { Grip } from './grip.js';
 import type { Model } from './model.js';
@@ -99,8 +100,13 @@ function Tabs({ model, current }: { model: Model; current: string }) {
       tabs[PANELS.indexOf(next)]?.focus();
     }
   };
+  const list = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const selected = list.current?.querySelector(`[data-testid=tab-${current}]`);
+    selected?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [current]);
   return (
-    <div class="tabs" role="tablist" aria-label="Panels" onKeyDown={step}>
+    <div class="tabs" role="tablist" aria-label="Panels" onKeyDown={step} ref={list}>
       {PANELS.map(({ view, title }) => (
         <button
           type="button"
