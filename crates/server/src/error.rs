@@ -18,6 +18,8 @@ pub enum LayerError {
     Policy(PolicyError),
     /// It is no route.
     Route(RouteError),
+    /// It can't be a path, or the name of two endpoints.
+    Name(String),
     /// The token of an endpoint is too short to keep anybody out.
     Token,
 }
@@ -29,6 +31,7 @@ impl LayerError {
             Self::Json(_) => "config-not-json",
             Self::Policy(error) => error.code(),
             Self::Route(_) => "route-invalid",
+            Self::Name(_) => "name-invalid",
             Self::Token => "token-short",
         }
     }
@@ -40,6 +43,7 @@ impl fmt::Display for LayerError {
             Self::Json(_) => "the rules are not JSON",
             Self::Policy(_) => "the rules are malformed",
             Self::Route(error) => error.message(),
+            Self::Name(name) => return write!(f, "{name:?} can't be the path of an endpoint"),
             Self::Token => "the token is too short",
         })
     }
@@ -50,7 +54,7 @@ impl Error for LayerError {
         match self {
             Self::Json(source) => Some(source),
             Self::Policy(source) => Some(source),
-            Self::Route(_) | Self::Token => None,
+            Self::Route(_) | Self::Name(_) | Self::Token => None,
         }
     }
 }

@@ -84,9 +84,18 @@ impl Default for EventsOptions {
 /// Answers: 200; 401 where the audience does not admit the request; 503 where too many listen, or the store does not
 /// answer.
 pub fn events_route<A: Audience>(store: Arc<dyn Store>, audience: A, options: EventsOptions) -> Router {
+    route_at("/_everfresh/events", store, audience, options)
+}
+
+pub(crate) fn route_at<A: Audience>(
+    path: &str,
+    store: Arc<dyn Store>,
+    audience: A,
+    options: EventsOptions,
+) -> Router {
     let room = Arc::new(Semaphore::new(options.max_listeners));
     let state = Events { store, audience, options, room };
-    Router::new().route("/_everfresh/events", get(listen::<A>)).with_state(state)
+    Router::new().route(path, get(listen::<A>)).with_state(state)
 }
 
 #[derive(Clone)]

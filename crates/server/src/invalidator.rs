@@ -8,6 +8,8 @@ use everfresh_core::header::{HeaderProblem, format_invalidate_within, parse_inva
 use everfresh_core::serve::{LIMIT, marks_named};
 use everfresh_core::time::Millis;
 
+use crate::clock::Clock;
+use crate::meter::Meter;
 use crate::store::{Change, Store, StoreError};
 
 /// Drops what it is told to, in every instance that shares the store, and tells those who listen.
@@ -15,6 +17,7 @@ use crate::store::{Change, Store, StoreError};
 pub struct Invalidator {
     store: Arc<dyn Store>,
     settle: Millis,
+    counted: Option<(Arc<Meter>, Clock)>,
 }
 
 /// Why nothing, or not all, was invalidated.
@@ -31,7 +34,12 @@ pub enum InvalidateError {
 impl Invalidator {
     /// One for this store.
     pub fn new(store: Arc<dyn Store>) -> Self {
-        Self { store, settle: 0 }
+        Self { store, settle: 0, counted: None }
+    }
+
+    /// One whose invalidations are counted.
+    pub(crate) fn counted(store: Arc<dyn Store>, counted: (Arc<Meter>, Clock)) -> Self {
+        Self { counted: Some(counted), ..Self::new(store) }
     }
 
     /// The same, where replicas of the database lag for up to so many milliseconds.
@@ -64,6 +72,9 @@ impl Invalidator {
             settle: self.settle,
             told: format_invalidate_within(&read.members, LIMIT),
         };
+        if let Some((meter, clock)) = &self.counted {
+            meter.invalidated(clock.now(), &change.told);
+        }
         self.store.invalidate(&change).await.map_err(InvalidateError::Store)
     }
 }

@@ -46,6 +46,7 @@
 //! is kept.
 #![forbid(unsafe_code)]
 
+mod access;
 mod body;
 mod cache;
 mod clock;
@@ -55,7 +56,9 @@ mod error;
 mod events;
 mod invalidator;
 mod layer;
+mod meter;
 mod names;
+pub mod ops;
 mod resolver;
 mod service;
 pub mod store;

@@ -1,22 +1,15 @@
 //! Measure: what happens is counted by the minute, by layer, route, entity, tag and operation.
 
-use alloc::{rc::Rc, string::String, vec, vec::Vec};
+use alloc::{rc::Rc, string::String};
 
 use super::event::{Cause, Event, Source};
 use super::operation::Operation;
 use super::prefetches::End;
 use super::{Engine, FlightId};
 use crate::entry::Entry;
-use crate::metrics::{Counter, Dimension, Group, Groups, Recorder};
+use crate::metrics::{Counter, Dimension, Group, Groups, Places, Recorder, target_groups};
 use crate::policy::Policy;
-use crate::text::pieces;
 use crate::time::Millis;
-use crate::url::Url;
-
-/// URLs whose groups are remembered: a power of two.
-const PLACES: usize = 512;
-/// Tags of an answer that are counted for.
-const TAGS: usize = 3;
 
 /// A recorder, and what it counts for.
 #[derive(Debug, Default)]
@@ -26,15 +19,7 @@ pub(super) struct Measures {
     storage: Group,
     network: Group,
     operations: [Group; 5],
-    /// The groups of the URLs that were met last, each at the place of its hash.
-    places: Vec<Place>,
-}
-
-/// The groups of a URL: its rule's, its entity's, and those of its tags.
-#[derive(Debug, Clone, Default)]
-struct Place {
-    hash: u64,
-    groups: Groups,
+    places: Places,
 }
 
 impl Measures {
@@ -47,7 +32,7 @@ impl Measures {
         let [memory, storage, network] =
             ["memory", "storage", "network"].map(|name| recorder.group(Dimension::Layer, name));
         let operations = Operation::NAMES.map(|name| recorder.group(Dimension::Operation, name));
-        Self { recorder, memory, storage, network, operations, places: vec![Place::default(); PLACES] }
+        Self { recorder, memory, storage, network, operations, places: Places::new() }
     }
 
     pub(super) fn tick(&mut self, now: Millis) {
@@ -59,12 +44,9 @@ impl Measures {
         if self.places.is_empty() {
             return None;
         }
-        let at = self.place(policy, url);
-        for tag in tags {
-            self.add_tag(at, tag);
-        }
+        let groups = self.places.tag(&mut self.recorder, policy, url, tags.iter().map(|tag| &**tag));
         self.one(policy, url, self.memory, Operation::Read, Counter::Stores);
-        Some(self.places[at].groups)
+        Some(groups)
     }
 
     /// A read was answered by an entry.
@@ -112,7 +94,11 @@ impl Measures {
             Event::LateFill { url } => self.one(policy, url, self.network, Read, Counter::LateFills),
             Event::Revalidate { url } => self.one(policy, url, self.network, Read, Counter::Revalidations),
             Event::Invalidate { cause: Cause::Peer, .. } | Event::Invalidate { count: 0, .. } => {}
-            Event::Invalidate { targets, .. } => self.count_invalidation(targets),
+            Event::Invalidate { targets, .. } => {
+                let operation = self.operations[Operation::Invalidate as usize];
+                let groups = target_groups(&mut self.recorder, operation, targets);
+                self.add(&groups, Counter::Invalidations, 1);
+            }
             Event::Evict { url, source } => {
                 self.one(policy, url, self.layer(*source), Read, Counter::Evictions);
             }
@@ -173,20 +159,6 @@ impl Measures {
         if source == Source::Memory { self.memory } else { self.storage }
     }
 
-    /// An invalidation was made: of the kinds of the tags among its targets.
-    fn count_invalidation(&mut self, targets: &str) {
-        let mut groups = Groups::default();
-        groups.push(self.operations[Operation::Invalidate as usize]);
-        for target in pieces(targets, ',') {
-            if groups.len() <= TAGS
-                && let Some(kind) = kind(target)
-            {
-                groups.push(self.recorder.group(Dimension::Tag, kind));
-            }
-        }
-        self.recorder.count(groups.as_slice(), Counter::Invalidations, 1);
-    }
-
     /// What a URL is measured for, with a layer and an operation.
     fn groups(&self, mut place: Groups, layer: Group, operation: Operation) -> Groups {
         place.push(layer);
@@ -195,47 +167,7 @@ impl Measures {
     }
 
     fn groups_of(&mut self, policy: &Policy, url: &str) -> Groups {
-        let at = self.place(policy, url);
-        self.places[at].groups
-    }
-
-    /// Where the groups of a URL are.
-    fn place(&mut self, policy: &Policy, url: &str) -> usize {
-        let hash = hash(url);
-        let at = hash as usize % PLACES;
-        if self.places[at].hash != hash {
-            self.places[at] = Place { hash, ..Place::default() };
-            self.find(policy, at, url);
-        }
-        at
-    }
-
-    /// Finds the groups of a URL by the document.
-    #[cold]
-    fn find(&mut self, policy: &Policy, at: usize, url: &str) {
-        let parsed = Url::parse(url);
-        let rule = parsed.as_ref().and_then(|url| policy.rule_for("GET", url));
-        let route = rule.map_or("other", |rule| rule.route.as_str());
-        let group = self.recorder.group(Dimension::Route, route);
-        self.places[at].groups.push(group);
-        if let Some(url) = parsed {
-            if let Some(kind) = policy.entity_of(&url) {
-                let group = self.recorder.group(Dimension::Entity, kind);
-                self.places[at].groups.push(group);
-            }
-            for tag in policy.tags_for("GET", &url) {
-                self.add_tag(at, &tag);
-            }
-        }
-    }
-
-    fn add_tag(&mut self, at: usize, tag: &str) {
-        if self.places[at].groups.len() < 2 + TAGS
-            && let Some(kind) = kind(tag)
-        {
-            let group = self.recorder.group(Dimension::Tag, kind);
-            self.places[at].groups.push(group);
-        }
+        self.places.groups(&mut self.recorder, policy, url)
     }
 }
 
@@ -267,28 +199,4 @@ impl Engine {
             self.measures.answered(&self.policy, url, Operation::Read, status, took);
         }
     }
-}
-
-/// What a tag has before its first `:`, whether or not it is written as a target; `None` for other targets, and for
-/// what is no tag of a server's.
-fn kind(tag: &str) -> Option<&str> {
-    let bytes = tag.as_bytes();
-    let begin = bytes.iter().position(|byte| !b" \"".contains(byte))?;
-    let rest = &bytes[begin..];
-    let len = rest.iter().position(|byte| b":;\"".contains(byte)).unwrap_or(rest.len());
-    // Those of other origins, as those of this one, are URLs; a tag that begins so is a path that data is made of.
-    let url = b"/*".contains(&rest[0]) || rest[len..].starts_with(b"://");
-    if url || len == 0 { None } else { tag.get(begin..begin + len) }
-}
-
-/// A hash of a text that is no secret; never 0, which stands for no text.
-fn hash(text: &str) -> u64 {
-    let mut hash = text.len() as u64;
-    let mut add = |bytes: &[u8]| {
-        let mut word = [0; 8];
-        word[..bytes.len()].copy_from_slice(bytes);
-        hash = (hash.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    };
-    text.as_bytes().chunks(8).for_each(&mut add);
-    (hash ^ (hash >> 32)) | 1 << 63
 }

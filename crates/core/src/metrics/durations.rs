@@ -29,6 +29,25 @@ impl Durations {
         self.0.values().fold(0, |sum, count| sum.saturating_add(*count))
     }
 
+    /// Adds all that others have.
+    pub fn merge(&mut self, other: &Self) {
+        for (bucket, count) in &other.0 {
+            self.add_to(*bucket, *count);
+        }
+    }
+
+    /// How many had ended within so many milliseconds.
+    pub fn within(&self, milliseconds: u64) -> u64 {
+        self.0.range(..=bucket(milliseconds)).fold(0, |sum, (_, count)| sum.saturating_add(*count))
+    }
+
+    /// All of them one after the other, in milliseconds.
+    pub fn sum(&self) -> u64 {
+        self.0
+            .iter()
+            .fold(0, |sum, (bucket, count)| sum.saturating_add(middle(*bucket).saturating_mul(*count)))
+    }
+
     /// Milliseconds within which this share of them, in percent, had ended; `None` where there are none.
     pub fn percentile(&self, percent: u32) -> Option<u64> {
         let all = u128::from(self.count());

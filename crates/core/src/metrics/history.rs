@@ -2,11 +2,12 @@
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
 use super::recorder::{cut_off, number_of};
 use super::sums::is_measure;
-use super::{Dimension, MEASURES, MINUTE, VERSION};
+use super::{Dimension, MEASURES, MINUTE, OTHER, VERSION};
 use crate::text::{FIELD, MEMBER, PAIR, cut, number, pieces, push_escaped, push_number, unescape};
 use crate::time::Millis;
 
@@ -20,6 +21,8 @@ const MAX_NAMES: usize = 250;
 /// Sources that are known to be merged.
 const MAX_MERGED: usize = 500;
 const MAX_ID: usize = 64;
+/// Minutes by which another's clock may be ahead.
+const AHEAD: u64 = 5;
 /// In minutes.
 const HOUR: u64 = 60;
 const DAY: u64 = 24 * HOUR;
@@ -95,6 +98,27 @@ impl History {
         for id in &other.merged {
             self.mark_merged(id);
         }
+    }
+
+    /// What somebody else tells, as far as it may be believed: names that are not known are `other`, no count is above
+    /// `most`, and nothing is of a time to come.
+    pub fn believed(&self, now: Millis, most: u64, known: impl Fn(Dimension, &str) -> bool) -> Self {
+        let mut history = Self::default();
+        let mut groups = vec![0];
+        for (dimension, name) in &self.names {
+            groups.push(history.group(*dimension, if known(*dimension, name) { name } else { OTHER }));
+        }
+        for (span, cells) in &self.spans {
+            if span.start > now / MINUTE + AHEAD {
+                continue;
+            }
+            let own = history.spans.entry(*span).or_default();
+            for (key, count) in cells {
+                let key = groups[(key / MEASURES) as usize] * MEASURES + key % MEASURES;
+                add(own, key, (*count).min(most));
+            }
+        }
+        history
     }
 
     /// Whether what this source had was merged.

@@ -23,6 +23,7 @@ mod counter;
 mod durations;
 mod export;
 mod history;
+mod places;
 mod recorder;
 mod report;
 mod sums;
@@ -32,6 +33,8 @@ mod tests;
 pub use counter::Counter;
 pub use durations::{BUCKETS, Durations, LONGEST};
 pub use history::{History, MAX_HISTORY};
+pub(crate) use places::tag_kind;
+pub use places::{Places, target_groups};
 pub use recorder::{Group, Groups, MAX_GROUPS, MAX_PAST, Recorder};
 pub(crate) use report::last;
 pub use report::{Range, Report};
@@ -40,7 +43,7 @@ pub use sums::Sums;
 /// What the groups of a report are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Dimension {
-    /// Where an answer came from: `memory`, `storage`, `network`; on servers `memory`, `redis`, `backend`.
+    /// Where an answer came from: `memory`, `storage`, `network`; on servers `server`, which is their cache, and `backend`.
     Layer,
     /// The pattern of the first rule for a URL.
     Route,

@@ -73,6 +73,11 @@ pub struct Report {
 impl Report {
     /// The report at a time.
     pub fn of(history: &History, now: Millis, range: Range, by: Dimension) -> Self {
+        Self::only(history, now, range, by, &[])
+    }
+
+    /// The report at a time of the groups with these names alone; without names, of everything.
+    pub fn only(history: &History, now: Millis, range: Range, by: Dimension, names: &[&str]) -> Self {
         let (step, length) = (range.step(), range.length());
         // Times before 1970 + 30 days are those of no clock.
         let until = (now / MINUTE / step + 1).saturating_mul(step).clamp(length, u64::MAX / MINUTE);
@@ -85,14 +90,18 @@ impl Report {
         }
         let mut groups: Vec<(u32, &str, Sums)> = Vec::new();
         for (group, name) in history.groups(by) {
-            groups.push((group, name, Sums::default()));
+            if names.is_empty() || names.contains(&name) {
+                groups.push((group, name, Sums::default()));
+            }
         }
         for (span, group, measure, count) in history.cells(from, until) {
-            if group == 0 {
+            let found = groups.binary_search_by_key(&group, |(group, ..)| *group);
+            if let Ok(at) = found {
+                groups[at].2.add(measure, count);
+            }
+            if if names.is_empty() { group == 0 } else { found.is_ok() } {
                 total.add(measure, count);
                 series[((span.start - from) / step) as usize].1.add(measure, count);
-            } else if let Ok(at) = groups.binary_search_by_key(&group, |(group, ..)| *group) {
-                groups[at].2.add(measure, count);
             }
         }
         groups.retain(|(_, _, sums)| !sums.is_empty());

@@ -24,6 +24,14 @@ impl Sums {
         *self == Self::default()
     }
 
+    /// Adds all that others have.
+    pub fn merge(&mut self, other: &Self) {
+        for (sum, count) in self.counts.iter_mut().zip(other.counts) {
+            *sum = sum.saturating_add(count);
+        }
+        self.durations.merge(&other.durations);
+    }
+
     /// Adds to what has this number.
     pub(super) fn add(&mut self, measure: u32, count: u64) {
         match self.counts.get_mut(measure as usize) {

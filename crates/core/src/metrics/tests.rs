@@ -268,3 +268,64 @@ fn csv_quotes_and_makes_no_formulas() {
     let names: Vec<String> = report.groups.iter().map(|(name, _)| name.clone()).collect();
     assert_eq!(names, vec!["=1+1", "@x", "a\"b,\nc"]);
 }
+
+#[test]
+fn a_report_may_be_of_some_groups_alone() {
+    let mut recorder = Recorder::new();
+    recorder.tick(NOW);
+    for (name, count) in [("/a", 1), ("/b", 2), ("/c", 4)] {
+        let groups = [recorder.group(Dimension::Route, name)];
+        recorder.count(&groups, Counter::Hits, count);
+    }
+    let history = History::decode(&recorder.encode()).unwrap();
+    for (names, total, groups) in [(&[][..], 7, 3), (&["/b", "/c"], 6, 2), (&["/a"], 1, 1), (&["/d"], 0, 0)] {
+        let report = Report::only(&history, NOW, Range::Hour, Dimension::Route, names);
+        assert_eq!((report.total.get(Counter::Hits), report.groups.len()), (total, groups), "{names:?}");
+        let last = report.series.last().unwrap();
+        assert_eq!(last.1.get(Counter::Hits), total);
+    }
+}
+
+#[test]
+fn what_others_tell_is_believed_as_far_as_it_may_be_true() {
+    let mut recorder = Recorder::new();
+    for (at, name) in [(NOW, "/a"), (NOW, "/made-up"), (NOW + 60 * MINUTE, "/a")] {
+        recorder.tick(at);
+        let groups = [recorder.group(Dimension::Route, name)];
+        recorder.count(&groups, Counter::Hits, 1_000);
+        recorder.time(&groups, 3);
+    }
+    let mut told = History::decode(&recorder.encode()).unwrap();
+    told.mark_merged("somebody");
+    let believed = told.believed(NOW, 600, |_, name| name == "/a");
+    let report = Report::of(&believed, NOW, Range::Hour, Dimension::Route);
+    let hits = |sums: &Sums| sums.get(Counter::Hits);
+    assert_eq!(hits(&report.total), 600);
+    let groups: Vec<_> = report.groups.iter().map(|(name, sums)| (name.as_str(), hits(sums))).collect();
+    assert_eq!(groups, [("/a", 600), (OTHER, 600)]);
+    assert_eq!(report.total.durations.count(), 2);
+    assert!(!believed.has("somebody"));
+    let later = Report::of(&believed, NOW + 60 * MINUTE, Range::SixHours, Dimension::Route);
+    assert_eq!(hits(&later.total), 600, "nothing is of a time to come");
+}
+
+#[test]
+fn durations_and_sums_add_up() {
+    let mut one = Durations::default();
+    for time in [0, 5, 40, 63] {
+        one.add(time);
+    }
+    let mut all = one.clone();
+    all.merge(&one);
+    assert_eq!((all.count(), all.sum()), (8, 216));
+    assert_eq!([4, 5, 62, 63, 1_000].map(|time| all.within(time)), [2, 4, 6, 8, 8]);
+    let mut recorder = Recorder::new();
+    recorder.tick(NOW);
+    recorder.count(&[], Counter::Stores, 2);
+    recorder.time(&[], 7);
+    let history = History::decode(&recorder.encode()).unwrap();
+    let total = Report::of(&history, NOW, Range::Hour, Dimension::Layer).total;
+    let mut twice = total.clone();
+    twice.merge(&total);
+    assert_eq!((twice.get(Counter::Stores), twice.durations.count()), (4, 2));
+}

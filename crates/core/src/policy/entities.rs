@@ -87,6 +87,11 @@ impl Entities {
         self.all.iter().find(|entity| entity.kind == kind)
     }
 
+    /// What entities are named by, ids aside: their kinds, and the lists that show them.
+    pub(super) fn tags(&self) -> impl Iterator<Item = &str> {
+        self.all.iter().flat_map(|entity| entity.lists.iter().chain([&entity.kind])).map(String::as_str)
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = &Entity> {
         self.all.iter()
     }

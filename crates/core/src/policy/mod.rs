@@ -23,8 +23,10 @@ pub use touched::{Touched, WriteFacts};
 
 use document::Node;
 use entities::{Entities, Found, Place};
+use template::Template;
 
 use crate::engine::Fields;
+use crate::metrics::{Dimension, tag_kind};
 use crate::pattern::Params;
 use crate::text::{lines, push_new};
 use crate::url::Url;
@@ -87,6 +89,20 @@ impl Policy {
     pub fn entity_of(&self, url: &Url) -> Option<&str> {
         let places = self.entities.places(url, self.base_origin.as_deref());
         places.first().map(|found| found.entity.kind.as_str())
+    }
+
+    /// Whether a browser that has this document measures for a group of this name.
+    pub fn measures(&self, dimension: Dimension, name: &str) -> bool {
+        match dimension {
+            Dimension::Layer => ["memory", "storage", "network"].contains(&name),
+            Dimension::Operation => ["read", "write", "invalidate", "prefetch", "mutate"].contains(&name),
+            Dimension::Route => self.rules.iter().any(|rule| rule.route.as_str() == name),
+            Dimension::Entity => self.entities.get(name).is_some(),
+            Dimension::Tag => {
+                let of_rules = self.rules.iter().flat_map(|rule| &rule.tags).map(Template::as_str);
+                of_rules.chain(self.entities.tags()).any(|tag| tag_kind(tag) == Some(name))
+            }
+        }
     }
 
     // Inlined, the browser's wasm is smaller.

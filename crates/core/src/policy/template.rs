@@ -37,6 +37,11 @@ impl Template {
         Ok(Self { text: text.into() })
     }
 
+    /// The text as it was written.
+    pub(super) fn as_str(&self) -> &str {
+        &self.text
+    }
+
     /// Whether this may be the text with some values put in; any text may stand for a name.
     pub(super) fn may_give(&self, tag: &str) -> bool {
         let mut literals = Vec::new();

@@ -32,6 +32,11 @@ pub fn marks(url: &Url, tags: &[String]) -> Vec<String> {
     marks
 }
 
+/// The tags among the marks of an answer.
+pub fn tags_of_marks(marks: &[String]) -> impl Iterator<Item = &str> {
+    marks.iter().filter_map(|mark| mark.strip_prefix('t'))
+}
+
 /// The marks that an invalidation of these bumps, each once.
 pub fn marks_named(members: &[Member]) -> Vec<String> {
     let mut marks = Vec::new();

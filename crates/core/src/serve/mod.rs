@@ -16,7 +16,7 @@ mod write;
 
 pub use asked::{Asked, absolute};
 pub use headers::{Header, LIMIT, name_read, name_write};
-pub use marks::{marks, marks_named};
+pub use marks::{marks, marks_named, tags_of_marks};
 pub use shared::{Unshared, jittered, shared_lifetime};
 pub use status::{Forward, Served, cache_status};
 pub use tag_record::TagRecord;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use everfresh_core::engine::ResponseHead;
 use everfresh_core::freshness::Lifetime;
 use everfresh_core::header::{parse_groups, parse_tags};
+use everfresh_core::metrics::Counter;
 use everfresh_core::serve::{Asked, Forward, Served, Unshared, jittered, marks, shared_lifetime};
 use everfresh_core::time::Millis;
 use everfresh_core::url::Url;
@@ -55,7 +56,7 @@ impl<R: Resolver> Shelf<R> {
         }
         let sent = self.now();
         let asked_headers = request.headers().clone();
-        let mut response = match backend(request).await {
+        let mut response = match self.ask(backend, request, fill.asked.url.as_str()).await {
             Ok(response) => response,
             Err(error) => return self.fall_back(&fill).await.ok_or(error),
         };
@@ -68,6 +69,7 @@ impl<R: Resolver> Shelf<R> {
         if response.status() == StatusCode::NOT_MODIFIED
             && let Some(entry) = &fill.stale
         {
+            self.meter.note(self.now(), fill.asked.url.as_str(), Counter::Revalidations);
             let headers = updated_headers(entry, response.headers());
             response = Response::new(full(entry.body.clone()));
             *response.status_mut() = entry.status;
@@ -93,6 +95,7 @@ impl<R: Resolver> Shelf<R> {
                 let key = self.memo.learn(&fill.asked.url, &asked_headers, response.headers());
                 match self.publish(&key, &entry, fence).await {
                     "" => {
+                        self.meter.stored(self.now(), fill.asked.url.as_str(), &entry);
                         let served = Served::Forwarded { why, stored: true, collapsed: false, detail: "" };
                         let mut answer = answer(&entry, fill.condition.as_deref(), true, served, self.now());
                         say_once(response.headers(), answer.headers_mut());
@@ -102,7 +105,12 @@ impl<R: Resolver> Shelf<R> {
                         }
                         return Ok(answer);
                     }
-                    detail => detail,
+                    detail => {
+                        if detail == "late" {
+                            self.meter.note(self.now(), fill.asked.url.as_str(), Counter::LateFills);
+                        }
+                        detail
+                    }
                 }
             }
             Read::Whole(_) | Read::Broken => {

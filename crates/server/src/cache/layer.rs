@@ -12,8 +12,10 @@ use super::memo::Memo;
 use super::options::CacheOptions;
 use super::service::CacheService;
 use super::shelf::Shelf;
+use crate::clock::Clock;
 use crate::error::LayerError;
 use crate::invalidator::Invalidator;
+use crate::meter::Meter;
 use crate::resolver::NoResolver;
 use crate::store::{MemoryStore, MemoryStoreOptions, Store};
 
@@ -47,6 +49,7 @@ pub struct CacheLayer<R = NoResolver> {
     // Not of a service: a router makes one for each of its routes.
     flights: Arc<Flights>,
     memo: Arc<Memo>,
+    meter: Arc<Meter>,
 }
 
 impl CacheLayer {
@@ -62,8 +65,10 @@ impl CacheLayer {
 
     /// A layer with rules that were read before, without a base origin.
     pub fn from_policy(policy: Policy) -> Self {
+        let policy = Arc::new(policy);
         Self {
-            policy: Arc::new(policy),
+            meter: Arc::new(Meter::new(Arc::clone(&policy))),
+            policy,
             store: Arc::new(MemoryStore::new(MemoryStoreOptions::default())),
             options: CacheOptions::default(),
             open: Vec::new(),
@@ -77,8 +82,8 @@ impl CacheLayer {
 impl<R> CacheLayer<R> {
     /// The same layer, which asks `resolver` for the parents of what is written.
     pub fn resolver<Q>(self, resolver: Q) -> CacheLayer<Q> {
-        let Self { policy, store, options, open, flights, memo, .. } = self;
-        CacheLayer { policy, store, options, open, resolver, flights, memo }
+        let Self { policy, store, options, open, flights, memo, meter, .. } = self;
+        CacheLayer { policy, store, options, open, resolver, flights, memo, meter }
     }
 
     /// The same layer over another store.
@@ -105,7 +110,18 @@ impl<R> CacheLayer<R> {
 
     /// What invalidates without a request.
     pub fn invalidator(&self) -> Invalidator {
-        Invalidator::new(Arc::clone(&self.store)).settle(self.options.settle)
+        let counted = (Arc::clone(&self.meter), self.options.clock.clone());
+        Invalidator::counted(Arc::clone(&self.store), counted).settle(self.options.settle)
+    }
+
+    /// What it counts by.
+    pub(crate) fn meter(&self) -> &Arc<Meter> {
+        &self.meter
+    }
+
+    /// What time it is.
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.options.clock
     }
 }
 
@@ -121,6 +137,7 @@ impl<S, R: Clone> Layer<S> for CacheLayer<R> {
             resolver: self.resolver.clone(),
             flights: Arc::clone(&self.flights),
             memo: Arc::clone(&self.memo),
+            meter: Arc::clone(&self.meter),
         };
         CacheService::new(inner, Arc::new(shelf))
     }

@@ -9,6 +9,7 @@ use everfresh_core::time::Millis;
 use super::flight::Flights;
 use super::memo::Memo;
 use super::options::CacheOptions;
+use crate::meter::Meter;
 use crate::store::Store;
 
 pub(super) struct Shelf<R> {
@@ -20,6 +21,7 @@ pub(super) struct Shelf<R> {
     pub(super) resolver: R,
     pub(super) flights: Arc<Flights>,
     pub(super) memo: Arc<Memo>,
+    pub(super) meter: Arc<Meter>,
 }
 
 impl<R> Shelf<R> {

@@ -1,6 +1,7 @@
 //! A write: what it may touch is dropped and barred before it is forwarded, what it has touched is dropped after it.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use everfresh_core::header::format_invalidate_within;
 use everfresh_core::serve::{Asked, Forward, LIMIT, Served, Told, Write, marks_named, targets};
@@ -12,6 +13,7 @@ use super::answer::say;
 use super::service::Backend;
 use super::shelf::Shelf;
 use crate::body::ResponseBody;
+use crate::meter::Operation;
 use crate::resolver::Resolver;
 use crate::service::written;
 use crate::store::Change;
@@ -54,7 +56,12 @@ impl<R: Resolver> Shelf<R> {
             // What may not be barred is not freed: another write may bar it.
             begun.clear();
         }
-        let answered = match tokio::spawn(backend(request).in_current_span()).await {
+        let url = write.asked().url.as_str();
+        let started = Instant::now();
+        let outcome = tokio::spawn(backend(request).in_current_span()).await;
+        let failed = !matches!(&outcome, Ok(Ok(response)) if !response.status().is_server_error());
+        self.meter.asked(self.now(), url, Operation::Write, failed, started.elapsed());
+        let answered = match outcome {
             Ok(answered) => answered,
             Err(panic) => {
                 self.unknown(&write, begun).await;
@@ -88,6 +95,7 @@ impl<R: Resolver> Shelf<R> {
             settle: self.options.settle,
             told: format_invalidate_within(members, LIMIT),
         };
+        self.meter.invalidated(self.now(), &change.told);
         if let Err(error) = self.store.invalidate(&change).await {
             error!(code = error.code(), %error, targets = change.told, "an invalidation has not reached the store");
         }

@@ -33,6 +33,11 @@ impl Entry {
         256 + self.body.len() + headers.sum::<usize>() + marks.sum::<usize>()
     }
 
+    /// The tags that it is invalidated by.
+    pub fn tags(&self) -> impl Iterator<Item = &str> {
+        everfresh_core::serve::tags_of_marks(&self.marks)
+    }
+
     /// Until when it is of any use.
     pub fn ends(&self) -> Millis {
         self.fresh_until.max(self.stale_while_revalidate_until).max(self.stale_if_error_until)

@@ -1,0 +1,110 @@
+//! Who may use the endpoints that are not for everybody.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::header::{
+    AUTHORIZATION, CACHE_CONTROL, FORWARDED, HOST, HeaderMap, HeaderName, VIA, WWW_AUTHENTICATE,
+};
+use http::request::Parts;
+use http::{HeaderValue, StatusCode};
+use serde_json::json;
+
+use crate::error::LayerError;
+
+/// A shorter token is refused.
+const LEAST: usize = 16;
+
+pub(crate) const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// What proxies add.
+const OF_PROXIES: [HeaderName; 4] = [FORWARDED, VIA, X_FORWARDED_FOR, HeaderName::from_static("x-real-ip")];
+
+/// Who has the token may, and where that is wanted who is on this machine.
+#[derive(Clone)]
+pub(crate) struct Access {
+    token: Option<Arc<str>>,
+    loopback: bool,
+}
+
+impl Access {
+    /// # Errors
+    /// [`LayerError::Token`] where it is too short to keep anybody out.
+    pub(crate) fn new(token: Option<&str>, loopback: bool) -> Result<Self, LayerError> {
+        if token.is_some_and(|token| token.len() < LEAST) {
+            return Err(LayerError::Token);
+        }
+        Ok(Self { token: token.map(Arc::from), loopback })
+    }
+
+    /// For who has the token alone.
+    pub(crate) fn without_loopback(&self) -> Self {
+        Self { loopback: false, ..self.clone() }
+    }
+
+    pub(crate) fn admits(&self, request: &Parts) -> bool {
+        let headers = &request.headers;
+        let has_token = self.token.as_ref().is_some_and(|token| is_bearer(headers, token));
+        has_token || (self.loopback && is_local(request))
+    }
+}
+
+/// Lets nobody else through.
+pub(crate) async fn guard(State(access): State<Access>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    if access.admits(&parts) { next.run(Request::from_parts(parts, body)).await } else { unauthorized() }
+}
+
+pub(crate) fn unauthorized() -> Response {
+    let challenge = [(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))];
+    (challenge, refused(StatusCode::UNAUTHORIZED, "unauthorized")).into_response()
+}
+
+/// An error, with a JSON body that has a stable `code`.
+pub(crate) fn refused(status: StatusCode, code: &str) -> Response {
+    let headers = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    (status, headers, axum::Json(json!({ "code": code }))).into_response()
+}
+
+/// Whose connection it is, where the application tells ([`ConnectInfo`] of a [`SocketAddr`]).
+pub(crate) fn peer(request: &Parts) -> Option<IpAddr> {
+    let info = request.extensions.get::<ConnectInfo<SocketAddr>>()?;
+    Some(info.0.ip().to_canonical())
+}
+
+/// Whether a program on this machine asks, or a page of it: not through a proxy, and not for a page of another site, which
+/// may have let its own name point here.
+fn is_local(request: &Parts) -> bool {
+    let headers = &request.headers;
+    let authority = request.uri.authority().map(http::uri::Authority::as_str);
+    let host = authority.or_else(|| headers.get(HOST)?.to_str().ok());
+    let site = headers.get(SEC_FETCH_SITE).map(HeaderValue::as_bytes);
+    peer(request).is_some_and(|peer| peer.is_loopback())
+        && host.is_some_and(is_local_name)
+        && !OF_PROXIES.iter().any(|name| headers.contains_key(name))
+        && matches!(site, None | Some(b"same-origin" | b"none"))
+}
+
+fn is_local_name(authority: &str) -> bool {
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Whether a request has the token. How long it takes tells only how long the token is.
+fn is_bearer(headers: &HeaderMap, token: &str) -> bool {
+    let value = headers.get(AUTHORIZATION).map_or(&b""[..], HeaderValue::as_bytes);
+    let Some((scheme, given)) = value.split_at_checked(7) else { return false };
+    scheme.eq_ignore_ascii_case(b"bearer ")
+        && given.len() == token.len()
+        && given.iter().zip(token.as_bytes()).fold(0, |different, (a, b)| different | (a ^ b)) == 0
+}
