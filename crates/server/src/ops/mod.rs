@@ -41,6 +41,8 @@ mod options;
 mod prometheus;
 mod query;
 mod sinks;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod watch;
 
 use std::fmt;
@@ -68,6 +70,8 @@ use health::Health;
 use ledger::Ledger;
 pub use options::{OpsNames, OpsOptions};
 pub use sinks::{AlertSink, LogSink};
+#[cfg(feature = "sqlite")]
+pub use sqlite::SqliteArchive;
 pub use watch::{Monitoring, MonitoringOptions};
 
 /// The metrics and the health of a cache, and the endpoints that tell of them. Clones are of the same.

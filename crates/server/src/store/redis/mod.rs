@@ -10,10 +10,13 @@
 //! | `{ns}:feed` | stream of the last invalidations, and a channel of the same name |
 //! | `{ns}:head:<key>` | hash: fence, marks and head of an entry, and the name of its body |
 //! | `ns:body:<id>` | a body |
+//! | `{ns}:metrics:<source>` | hash: the history of metrics, and how often it was replaced |
+//! | `ns:item:<name>` | an item of metrics that was counted |
 //!
 //! Redis may lose all of it at any time: a lost sequence begins a new epoch, and nothing of another epoch counts. Nor is
 //! anything stored at the beginning of one: instances first tell what they could not tell while Redis was gone.
 
+mod archive;
 mod head;
 mod link;
 mod listen;

@@ -15,6 +15,7 @@ pub(super) struct Scripts {
     pub(super) publish: Script,
     pub(super) change: Script,
     pub(super) since: Script,
+    pub(super) archive: Script,
 }
 
 impl Scripts {
@@ -26,6 +27,7 @@ impl Scripts {
             publish: script!("publish.lua"),
             change: script!("change.lua"),
             since: script!("since.lua"),
+            archive: Script::new(include_str!("archive.lua")),
         }
     }
 }

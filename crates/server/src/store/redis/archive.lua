@@ -1,0 +1,5 @@
+-- KEYS[1]: the history of a source. ARGV: the version that is to be replaced, the text, and for how long it is kept.
+if tonumber(redis.call('HGET', KEYS[1], 'v') or 0) ~= tonumber(ARGV[1]) then return 0 end
+redis.call('HSET', KEYS[1], 'v', ARGV[1] + 1, 't', ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return 1

@@ -1,0 +1,60 @@
+//! The history of metrics, beside the entries.
+
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use redis::AsyncCommands;
+
+use super::{Inner, RedisStore};
+use crate::ops::{Archive, Saved, Source};
+use crate::store::{Answer, StoreError};
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long the history is kept where nothing is added.
+const KEPT: Duration = DAY.saturating_mul(31);
+/// How long an item is remembered.
+const ITEM_KEPT: Duration = DAY;
+
+impl Inner {
+    fn history(&self, source: Source) -> String {
+        self.slot(&format!("metrics:{}", source.name()))
+    }
+
+    async fn load(&self, source: Source) -> Result<Saved, StoreError> {
+        let key = self.history(source);
+        let (version, text): (Option<u64>, Option<String>) =
+            self.link.ask(async |mut redis| redis.hmget(&key, &["v", "t"]).await).await?;
+        Ok(Saved { version: version.unwrap_or(0), text: text.unwrap_or_default() })
+    }
+
+    async fn replace(&self, source: Source, version: u64, text: &str) -> Result<bool, StoreError> {
+        let mut run = self.scripts.archive.key(self.history(source));
+        run.arg(version).arg(text).arg(KEPT.as_millis() as u64);
+        self.link.ask(async |mut redis| run.invoke_async(&mut redis).await).await
+    }
+
+    async fn is_new(&self, item: &str) -> Result<bool, StoreError> {
+        let key = format!("{}:item:{item}", self.options.namespace);
+        let set = async |mut redis| {
+            let mut command = redis::cmd("SET");
+            command.arg(&key).arg(1).arg("NX").arg("EX").arg(ITEM_KEPT.as_secs());
+            command.query_async::<Option<String>>(&mut redis).await
+        };
+        Ok(self.link.ask(set).await?.is_some())
+    }
+}
+
+impl Archive for RedisStore {
+    fn load(&self, source: Source) -> Answer<'_, Saved> {
+        self.inner.load(source).boxed()
+    }
+
+    fn replace<'a>(&'a self, source: Source, version: u64, text: &'a str) -> Answer<'a, bool> {
+        self.inner.replace(source, version, text).boxed()
+    }
+
+    fn is_new<'a>(&'a self, item: &'a str) -> Answer<'a, bool> {
+        self.inner.is_new(item).boxed()
+    }
+}
