@@ -1,11 +1,15 @@
 //! The everfresh command.
 
 mod demo;
+mod proxy;
+mod stop;
 
 use std::error::Error;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use crate::proxy::ProxyError;
 
 #[derive(Debug, Parser)]
 #[command(name = "everfresh", version, about = "Cache management for browser and server")]
@@ -18,18 +22,24 @@ struct Cli {
 enum Command {
     /// Serve the demo: its pages, its API and the built package
     Demo(demo::Args),
+    /// Put the shared cache before a backend
+    Proxy(proxy::Args),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let outcome = match Cli::parse().command {
-        Command::Demo(args) => demo::run(args).await,
-    };
+    match Cli::parse().command {
+        Command::Demo(args) => ended(demo::run(args).await, |_| ExitCode::FAILURE),
+        Command::Proxy(args) => ended(proxy::run(args).await, ProxyError::exit_code),
+    }
+}
+
+fn ended<E: Error>(outcome: Result<(), E>, code: impl FnOnce(&E) -> ExitCode) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("everfresh: {}", chain(&error));
-            ExitCode::FAILURE
+            code(&error)
         }
     }
 }

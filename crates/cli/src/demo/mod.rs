@@ -31,6 +31,7 @@ pub(crate) use self::args::Args;
 use self::connection::{Connection, CuttableListener};
 use self::db::Db;
 pub(crate) use self::error::DemoError;
+use crate::stop::stop_signal;
 
 /// The rules document that the demo pages load too.
 const RULES: &str = include_str!("../../../../www/everfresh.json");
@@ -87,32 +88,4 @@ fn load_rules(config: Option<&Path>) -> Result<String, DemoError> {
 fn announce(address: SocketAddr) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "everfresh demo: http://{address}/").and_then(|()| out.flush());
-}
-
-#[cfg(unix)]
-async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut stream) => {
-                stream.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        () = terminated => {}
-        () = interrupted() => {}
-    }
-}
-
-#[cfg(not(unix))]
-async fn stop_signal() {
-    interrupted().await;
-}
-
-async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }

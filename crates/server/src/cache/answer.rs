@@ -112,6 +112,16 @@ pub(super) fn answer(
     response
 }
 
+/// The answer where the backend's broke off before anything of it was handed on (RFC 9457).
+pub(super) fn broken() -> Response<ResponseBody> {
+    let body = r#"{"code":"upstream-broken","status":502,"title":"The backend broke off in its answer"}"#;
+    let mut response = response(StatusCode::BAD_GATEWAY, Bytes::from_static(body.as_bytes()));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
 /// How an entry is served from the cache.
 pub(super) fn hit(entry: &Entry, now: Millis) -> Served {
     let seconds = |span: Millis| i64::try_from(span / 1000).unwrap_or(i64::MAX);

@@ -14,11 +14,12 @@ use http::{Request, Response, StatusCode};
 use tokio::time::Instant;
 use tracing::warn;
 
-use super::answer::{answer, hit, say, say_once, stored_headers, updated_headers};
+use super::answer::{answer, broken, hit, say, say_once, stored_headers, updated_headers};
 use super::flight::Lead;
 use super::service::Backend;
 use super::shelf::Shelf;
 use crate::body::{Read, ResponseBody, full, peek};
+use crate::marker::UntilClose;
 use crate::names::{CACHE_GROUPS, X_CACHE_TAGS, told};
 use crate::resolver::Resolver;
 use crate::service::name_answer;
@@ -85,6 +86,10 @@ impl<R: Resolver> Shelf<R> {
                 return Ok(forwarded(response, why, unshared.code()));
             }
         };
+        if response.extensions().get::<UntilClose>().is_some() {
+            self.remember_uncacheable(&fill.key);
+            return Ok(forwarded(response, why, "until-close"));
+        }
         let (parts, body) = response.into_parts();
         let deadline = Instant::now() + self.options.body_timeout;
         let (read, body) = peek(body, self.options.max_entry_bytes, Some(deadline)).await;
@@ -118,7 +123,7 @@ impl<R: Resolver> Shelf<R> {
                     return Ok(stale);
                 }
                 warn!(url = fill.asked.url.as_str(), "an answer broke off");
-                "broken"
+                return Ok(forwarded(broken(), why, "broken"));
             }
             Read::Long => {
                 self.remember_uncacheable(&fill.key);

@@ -13,6 +13,7 @@ use super::answer::say;
 use super::service::Backend;
 use super::shelf::Shelf;
 use crate::body::ResponseBody;
+use crate::marker::StillRunning;
 use crate::meter::Operation;
 use crate::resolver::Resolver;
 use crate::service::written;
@@ -75,6 +76,9 @@ impl<R: Resolver> Shelf<R> {
                 return Err(error);
             }
         };
+        if response.extensions().get::<StillRunning>().is_some() {
+            begun.clear();
+        }
         let (mut response, members) = written(write, &self.policy, &self.resolver, response).await;
         self.invalidate(&members, begun).await;
         let why = Forward::Method;
