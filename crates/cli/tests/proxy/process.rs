@@ -57,7 +57,7 @@ fn a_stop_waits_for_answers_that_are_under_way_and_takes_no_more() {
         wire.send("half");
         true
     });
-    let mut proxy = Proxy::start(&backend.address, RULES, &["--events"]);
+    let mut proxy = Proxy::start(&backend.address, RULES, &["--events", "--grace", "600000"]);
     let mut stream = proxy.connect();
     stream.write_all(b"GET /page HTTP/1.1\r\nHost: example.org\r\n\r\n").unwrap();
     // One that waits for something that may never come holds nobody up, nor does one that is idle.
@@ -85,7 +85,7 @@ fn p1_a_stop_waits_for_a_write_whose_client_has_gone() {
         ended.pass();
         true
     });
-    let mut proxy = Proxy::start(&backend.address, RULES, &[]);
+    let mut proxy = Proxy::start(&backend.address, RULES, &["--grace", "600000"]);
     let mut stream = proxy.connect();
     stream.write_all(b"DELETE /api/a HTTP/1.1\r\nHost: example.org\r\n\r\n").unwrap();
     gate.wait();
@@ -95,7 +95,6 @@ fn p1_a_stop_waits_for_a_write_whose_client_has_gone() {
     gate.open();
     done.wait();
     assert!(proxy.wait().success());
-    proxy.logs("no more requests are taken");
 }
 
 #[test]
