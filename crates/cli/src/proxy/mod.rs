@@ -89,7 +89,8 @@ fn configured(mut cache: CacheLayer, args: &Args) -> Result<CacheLayer, ProxyErr
     }
     Ok(cache.options(CacheOptions {
         max_entry_bytes: args.max_entry_bytes,
-        body_timeout: args.body_timeout,
+        // Longer, so that what stands still is known to before it counts as slow.
+        body_timeout: args.body_timeout * 2,
         settle: args.settle,
         ..CacheOptions::default()
     }))
