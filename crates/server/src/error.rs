@@ -20,6 +20,8 @@ pub enum LayerError {
     Route(RouteError),
     /// It can't be a path, or the name of two endpoints.
     Name(String),
+    /// No address that alerts can be sent to, or no header.
+    Webhook,
     /// The token of an endpoint is too short to keep anybody out.
     Token,
 }
@@ -32,6 +34,7 @@ impl LayerError {
             Self::Policy(error) => error.code(),
             Self::Route(_) => "route-invalid",
             Self::Name(_) => "name-invalid",
+            Self::Webhook => "webhook-invalid",
             Self::Token => "token-short",
         }
     }
@@ -44,6 +47,7 @@ impl fmt::Display for LayerError {
             Self::Policy(_) => "the rules are malformed",
             Self::Route(error) => error.message(),
             Self::Name(name) => return write!(f, "{name:?} can't be the path of an endpoint"),
+            Self::Webhook => "alerts can't be sent there",
             Self::Token => "the token is too short",
         })
     }
@@ -54,7 +58,7 @@ impl Error for LayerError {
         match self {
             Self::Json(source) => Some(source),
             Self::Policy(source) => Some(source),
-            Self::Route(_) | Self::Name(_) | Self::Token => None,
+            Self::Route(_) | Self::Name(_) | Self::Webhook | Self::Token => None,
         }
     }
 }

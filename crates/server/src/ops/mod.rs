@@ -44,6 +44,8 @@ mod sinks;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod watch;
+#[cfg(feature = "webhook")]
+mod webhook;
 
 use std::fmt;
 use std::sync::{Arc, Weak};
@@ -73,6 +75,8 @@ pub use sinks::{AlertSink, LogSink};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteArchive;
 pub use watch::{Monitoring, MonitoringOptions};
+#[cfg(feature = "webhook")]
+pub use webhook::{WebhookOptions, WebhookSink};
 
 /// The metrics and the health of a cache, and the endpoints that tell of them. Clones are of the same.
 #[derive(Clone)]

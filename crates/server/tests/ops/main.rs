@@ -14,3 +14,4 @@ mod setting;
 #[allow(dead_code)]
 #[path = "../cache/support.rs"]
 mod support;
+mod webhook;

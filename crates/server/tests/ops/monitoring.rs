@@ -14,7 +14,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use crate::setting::{Setting, json};
 
 /// Hands on what it is told.
-struct Channel(UnboundedSender<Change>);
+pub(crate) struct Channel(pub(crate) UnboundedSender<Change>);
 
 impl AlertSink for Channel {
     fn tell<'a>(&'a self, change: &'a Change) -> BoxFuture<'a, ()> {
