@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::access::{Access, guard, refused};
 use crate::error::LayerError;
 use crate::invalidator::{InvalidateError, Invalidator};
+use crate::ops::schema::{Refusal, Targets};
 
 /// A larger body is refused, in bytes: the JSON around targets of the greatest length.
 const MOST: usize = MAX_BYTES * 2;
@@ -42,7 +43,15 @@ pub(crate) fn route_at(path: &str, invalidator: Invalidator, access: Access) -> 
     Router::new().route(path, route.layer(from_fn_with_state(access, guard))).with_state(invalidator)
 }
 
-async fn invalidate(State(invalidator): State<Invalidator>, body: Bytes) -> Response {
+/// Invalidates.
+#[utoipa::path(post, path = "/invalidate", request_body = Targets, security(("token" = [])), responses(
+    (status = 204, description = "No instance that shares the store hands out what is older"),
+    (status = 400, description = "The body or its targets can't be read", body = Refusal),
+    (status = 401, description = "Not the token", body = Refusal),
+    (status = 413, description = "The body is too large"),
+    (status = 503, description = "The store does not answer; it is told as soon as it does", body = Refusal),
+))]
+pub(crate) async fn invalidate(State(invalidator): State<Invalidator>, body: Bytes) -> Response {
     let targets = serde_json::from_slice::<Value>(&body).ok();
     let Some(targets) = targets.as_ref().and_then(|body| body.get("targets")?.as_str()) else {
         return refused(StatusCode::BAD_REQUEST, "targets-missing");

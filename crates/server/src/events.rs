@@ -22,6 +22,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until, timeout};
 use tracing::warn;
 
+use crate::ops::schema::{EventData, EventsQuery, Refusal};
 use crate::store::{Cursor, Event, Follower, Replay, Store, StoreError};
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -99,14 +100,20 @@ pub(crate) fn route_at<A: Audience>(
 }
 
 #[derive(Clone)]
-struct Events<A> {
+pub(crate) struct Events<A> {
     store: Arc<dyn Store>,
     audience: A,
     options: EventsOptions,
     room: Arc<Semaphore>,
 }
 
-async fn listen<A: Audience>(State(events): State<Events<A>>, request: Request) -> Response {
+/// Invalidations as they happen.
+#[utoipa::path(get, path = "/events", params(EventsQuery), responses(
+    (status = 200, description = "Events without an end", body = EventData, content_type = "text/event-stream"),
+    (status = 401, description = "The audience does not admit the request", body = Refusal),
+    (status = 503, description = "Too many listen, or the store does not answer", body = Refusal),
+))]
+pub(crate) async fn listen<A: Audience>(State(events): State<Events<A>>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let Some(viewer) = events.audience.admit(&parts).await else {
         return refused(StatusCode::UNAUTHORIZED, "unauthorized");

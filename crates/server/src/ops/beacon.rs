@@ -21,6 +21,7 @@ use tokio::time::timeout;
 use tracing::warn;
 
 use super::Inner;
+use super::schema::{Item, Refusal};
 use crate::access::{X_FORWARDED_FOR, peer, refused};
 
 /// What the names of items begin with.
@@ -94,6 +95,19 @@ impl Limits {
 }
 
 /// Takes an item, once. An item that was taken before is answered as it was then.
+#[utoipa::path(post, path = "/beacon",
+    request_body(content((Item = "text/plain"), (Item = "application/json"))),
+    responses(
+        (status = 204, description = "It is taken"),
+        (status = 400, description = "It is none", body = Refusal),
+        (status = 403, description = "A page of this origin may not send", body = Refusal),
+        (status = 408, description = "The body takes too long", body = Refusal),
+        (status = 413, description = "It is too large", body = Refusal),
+        (status = 415, description = "Neither JSON nor text", body = Refusal),
+        (status = 429, description = "There are too many", body = Refusal),
+        (status = 503, description = "The archive does not answer", body = Refusal),
+    )
+)]
 pub(super) async fn take(State(ops): State<Arc<Inner>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let options = &ops.options.beacon;

@@ -11,10 +11,17 @@ use tracing::info;
 use super::Inner;
 use super::archive::Source;
 use super::query::{Query, sources};
+use super::schema::{ClearQuery, Refusal, Report, ReportQuery};
 use crate::access::refused;
 use crate::store::StoreError;
 
 /// A report.
+#[utoipa::path(get, path = "/metrics", params(ReportQuery), security((), ("token" = [])), responses(
+    (status = 200, description = "The report", content((Report = "application/json"), (String = "text/csv"))),
+    (status = 400, description = "What is asked for is not known, or filters are of several dimensions", body = Refusal),
+    (status = 401, description = "Neither the token nor this machine", body = Refusal),
+    (status = 503, description = "The archive does not answer", body = Refusal),
+))]
 pub(super) async fn report(State(ops): State<Arc<Inner>>, RawQuery(query): RawQuery) -> Response {
     let query = match Query::parse(query.as_deref().unwrap_or("")) {
         Ok(query) => query,
@@ -34,6 +41,12 @@ pub(super) async fn report(State(ops): State<Arc<Inner>>, RawQuery(query): RawQu
 }
 
 /// Forgets what was counted, of one source (`?source=`) or of all.
+#[utoipa::path(delete, path = "/metrics", params(ClearQuery), security((), ("token" = [])), responses(
+    (status = 204, description = "It is gone"),
+    (status = 400, description = "There is no such source", body = Refusal),
+    (status = 401, description = "Neither the token nor this machine", body = Refusal),
+    (status = 503, description = "The archive does not answer", body = Refusal),
+))]
 pub(super) async fn clear(State(ops): State<Arc<Inner>>, RawQuery(query): RawQuery) -> Response {
     let mut which = Source::ALL.to_vec();
     for (key, value) in form_urlencoded::parse(query.as_deref().unwrap_or("").as_bytes()) {

@@ -25,6 +25,7 @@
 //! | `POST beacon` | what browsers have counted; for everybody |
 //! | `GET monitoring`, `POST monitoring` | health, alerts and a report; an alert is acknowledged |
 //! | `GET prometheus` | the same for Prometheus |
+//! | `GET openapi.json` | all of this as an OpenAPI document |
 //! | `POST invalidate` | with the token: see [`invalidate_route`](crate::invalidate_route) |
 //! | `GET events` | where there is an audience: see [`events_route`](crate::events_route) |
 //!
@@ -37,9 +38,11 @@ mod health;
 mod ledger;
 mod metrics;
 mod monitoring;
+mod openapi;
 mod options;
 mod prometheus;
 mod query;
+pub(crate) mod schema;
 mod sinks;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -134,6 +137,13 @@ impl Ops {
             Router::new()
                 .route(&at(base, &names.beacon), post(beacon::take).options(beacon::preflight))
                 .with_state(Arc::clone(&self.inner)),
+        );
+        let document = Arc::new(openapi::document(&self.inner.options, self.events.is_some()));
+        router = router.merge(
+            Router::new()
+                .route(&at(base, &names.openapi), get(openapi::tell))
+                .layer(from_fn_with_state(self.inner.access.clone(), guard))
+                .with_state(document),
         );
         if self.inner.options.token.is_some() {
             let access = self.inner.access.without_loopback();

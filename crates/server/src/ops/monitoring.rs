@@ -11,9 +11,16 @@ use serde_json::{Value, json};
 use super::Inner;
 use super::metrics::{plain, unavailable};
 use super::query::Query;
+use super::schema::{Acknowledgement, Health, Monitored, Refusal, ReportQuery};
 use crate::access::refused;
 
 /// Health, alerts and a report, for which the query is as for a report.
+#[utoipa::path(get, path = "/monitoring", params(ReportQuery), security((), ("token" = [])), responses(
+    (status = 200, description = "All of it", body = Monitored),
+    (status = 400, description = "What is asked for is not known", body = Refusal),
+    (status = 401, description = "Neither the token nor this machine", body = Refusal),
+    (status = 503, description = "The archive does not answer", body = Refusal),
+))]
 pub(super) async fn tell(State(ops): State<Arc<Inner>>, RawQuery(query): RawQuery) -> Response {
     let query = match Query::parse(query.as_deref().unwrap_or("")) {
         Ok(query) if query.csv => return refused(StatusCode::BAD_REQUEST, "format-unknown"),
@@ -36,6 +43,12 @@ pub(super) async fn tell(State(ops): State<Arc<Inner>>, RawQuery(query): RawQuer
 }
 
 /// Somebody has seen an alert: `{ "acknowledge": 3 }`, the alert's id. The answer is the health.
+#[utoipa::path(post, path = "/monitoring", request_body = Acknowledgement, security((), ("token" = [])), responses(
+    (status = 200, description = "The health", body = Health),
+    (status = 400, description = "No id", body = Refusal),
+    (status = 401, description = "Neither the token nor this machine", body = Refusal),
+    (status = 404, description = "There is no such alert", body = Refusal),
+))]
 pub(super) async fn acknowledge(State(ops): State<Arc<Inner>>, body: Bytes) -> Response {
     let asked = serde_json::from_slice::<Value>(&body).ok();
     let id = asked.and_then(|asked| asked.get("acknowledge")?.as_u64());

@@ -44,6 +44,8 @@ pub struct OpsNames {
     pub monitoring: String,
     /// For Prometheus.
     pub prometheus: String,
+    /// The OpenAPI document.
+    pub openapi: String,
     /// Invalidation by other programs.
     pub invalidate: String,
     /// Invalidations as they happen.
@@ -67,16 +69,17 @@ impl Default for OpsOptions {
 
 impl Default for OpsNames {
     fn default() -> Self {
-        let [metrics, beacon, monitoring, prometheus, invalidate, events] =
-            ["metrics", "beacon", "monitoring", "prometheus", "invalidate", "events"].map(str::to_owned);
-        Self { metrics, beacon, monitoring, prometheus, invalidate, events }
+        let [metrics, beacon, monitoring, prometheus, openapi, invalidate, events] =
+            ["metrics", "beacon", "monitoring", "prometheus", "openapi.json", "invalidate", "events"]
+                .map(str::to_owned);
+        Self { metrics, beacon, monitoring, prometheus, openapi, invalidate, events }
     }
 }
 
 impl OpsNames {
-    fn all(&self) -> [&str; 6] {
-        let Self { metrics, beacon, monitoring, prometheus, invalidate, events } = self;
-        [metrics, beacon, monitoring, prometheus, invalidate, events].map(String::as_str)
+    fn all(&self) -> [&str; 7] {
+        let Self { metrics, beacon, monitoring, prometheus, openapi, invalidate, events } = self;
+        [metrics, beacon, monitoring, prometheus, openapi, invalidate, events].map(String::as_str)
     }
 
     /// # Errors

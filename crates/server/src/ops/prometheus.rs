@@ -17,6 +17,7 @@ use super::Inner;
 use super::archive::Source;
 use super::ledger::Totals;
 use super::metrics::plain;
+use super::schema::Refusal;
 use crate::access::refused;
 
 /// The counters that groups have.
@@ -33,6 +34,10 @@ const OF_GROUPS: [Counter; 6] = [
 const BUCKETS: [u32; 13] = [1, 2, 5, 10, 25, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000];
 
 /// All metrics, in the text format of Prometheus.
+#[utoipa::path(get, path = "/prometheus", security((), ("token" = [])), responses(
+    (status = 200, description = "The metrics", body = String, content_type = "text/plain"),
+    (status = 401, description = "Neither the token nor this machine", body = Refusal),
+))]
 pub(super) async fn tell(State(ops): State<Arc<Inner>>) -> Response {
     let (store, available) = ops.health.store().await;
     let totals = Source::ALL.map(|source| (source, ops.ledger.totals(source)));

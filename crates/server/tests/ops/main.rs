@@ -6,6 +6,7 @@ mod archive;
 mod beacon;
 mod metrics;
 mod monitoring;
+mod openapi;
 mod prometheus;
 #[allow(dead_code)]
 #[path = "../store/redis_server.rs"]
