@@ -41,7 +41,10 @@ pub(crate) struct Args {
     /// How long replicas of the backend's database may lag, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 0)]
     pub(crate) settle: u64,
-    /// Serve POST /_everfresh/invalidate to who has this token, of 16 bytes at least
+    /// Keep metrics in this file; by default they are kept in Redis, or are forgotten at the end
+    #[arg(long, value_name = "FILE")]
+    pub(crate) metrics_file: Option<PathBuf>,
+    /// Serve POST /_everfresh/invalidate to who has this token, of 16 bytes at least, and reports to who is elsewhere
     #[arg(long, env = "EVERFRESH_TOKEN", hide_env_values = true)]
     pub(crate) token: Option<String>,
     /// Serve GET /_everfresh/events: anybody may learn what has changed

@@ -34,8 +34,13 @@ pub(crate) enum ProxyError {
         /// Why.
         source: LayerError,
     },
-    /// The URL of Redis is none.
-    Redis(StoreError),
+    /// What an option names can't be a store.
+    Store {
+        /// The option's name.
+        name: &'static str,
+        /// Why.
+        source: StoreError,
+    },
     /// The address can't be listened on.
     Listen {
         /// Which.
@@ -60,8 +65,7 @@ impl fmt::Display for ProxyError {
         match self {
             Self::Config { path, .. } => write!(f, "can't read the rules in {}", path.display()),
             Self::Rules { path, .. } => write!(f, "can't use the rules in {}", path.display()),
-            Self::Option { name, .. } => write!(f, "can't use {name}"),
-            Self::Redis(_) => f.write_str("can't use --redis"),
+            Self::Option { name, .. } | Self::Store { name, .. } => write!(f, "can't use {name}"),
             Self::Listen { address, .. } => write!(f, "can't listen on {address}"),
         }
     }
@@ -72,7 +76,7 @@ impl Error for ProxyError {
         match self {
             Self::Config { source, .. } | Self::Listen { source, .. } => Some(source),
             Self::Rules { source, .. } | Self::Option { source, .. } => Some(source),
-            Self::Redis(source) => Some(source),
+            Self::Store { source, .. } => Some(source),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use axum::Router;
+use axum::extract::ConnectInfo;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{Method, Request, Response, Uri};
 use everfresh_server::{CacheService, NoResolver, ResponseBody};
@@ -59,6 +60,8 @@ impl Front {
         peer: SocketAddr,
     ) -> Result<Response<ResponseBody>, Infallible> {
         if request.uri().path().starts_with(OWN) {
+            let mut request = request;
+            request.extensions_mut().insert(ConnectInfo(peer));
             let answered = self.own.clone().oneshot(request).await?;
             return Ok(self.until_stop(answered));
         }

@@ -28,6 +28,11 @@ fn what_can_not_be_used_is_named_before_anything_listens() {
         (&["--config", "good.json", "--share", "a"], 2, "can't use --share"),
         (&["--config", "good.json", "--token", "short"], 2, "can't use --token: the token is too short"),
         (&["--config", "good.json", "--redis", "http://a"], 2, "can't use --redis"),
+        (
+            &["--config", "good.json", "--metrics-file", "no/such/folder.sqlite"],
+            2,
+            "can't use --metrics-file",
+        ),
         (&["--config", "good.json", "--body-timeout", "0"], 2, "must be a number of milliseconds"),
         (&["--config", "good.json", "--listen", "192.0.2.1"], 1, "can't listen on 192.0.2.1"),
     ] {
@@ -107,4 +112,40 @@ fn each_request_is_a_line_of_the_log_without_its_query() {
     proxy.get("/api/a?secret=1");
     proxy.logs("method=GET path=\"/api/a\" status=200");
     proxy.logs("cache=\"fwd=miss; stored\"");
+}
+
+#[test]
+fn metrics_are_told_and_survive_a_restart() {
+    let backend = Backend::start(|_, wire| {
+        wire.answer("", "fine");
+        true
+    });
+    let file = TempDir::new().unwrap().keep().join("metrics.sqlite");
+    let options = ["--metrics-file", file.to_str().unwrap()];
+    let mut proxy = Proxy::start(&backend.address, RULES, &options);
+    for _ in 0..3 {
+        proxy.get("/api/a");
+    }
+    let local = |proxy: &Proxy, path: &str| {
+        let mut stream = proxy.connect();
+        let head = format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", proxy.address);
+        stream.write_all(head.as_bytes()).unwrap();
+        Reply::read(stream)
+    };
+    let report = |proxy: &Proxy| {
+        let reply = local(proxy, "/_everfresh/metrics?range=1h&groupBy=route");
+        assert_eq!(reply.status, 200, "{reply:?}");
+        let report: serde_json::Value = serde_json::from_str(&reply.body).unwrap();
+        (report["total"]["hits"].clone(), report["total"]["misses"].clone())
+    };
+    assert_eq!(report(&proxy), (2.into(), 1.into()));
+    assert!(local(&proxy, "/_everfresh/prometheus").body.contains("everfresh"));
+    assert_eq!(local(&proxy, "/_everfresh/monitoring").status, 200);
+    // Nor is it for who has come by another name.
+    assert_eq!(proxy.get("/_everfresh/metrics").status, 401);
+    proxy.terminate();
+    assert!(proxy.wait().success());
+    let again = Proxy::start(&backend.address, RULES, &options);
+    assert_eq!(report(&again), (2.into(), 1.into()));
+    std::fs::remove_dir_all(file.parent().unwrap()).unwrap();
 }
