@@ -40,7 +40,9 @@ pub(super) fn setup(args: &Args) -> Result<Setup, ProxyError> {
 }
 
 /// Where entries are kept, and where metrics.
-fn places(args: &Args) -> Result<(Arc<dyn Store>, Arc<dyn Archive>), ProxyError> {
+type Places = (Arc<dyn Store>, Arc<dyn Archive>);
+
+fn places(args: &Args) -> Result<Places, ProxyError> {
     let unusable = |name| move |source| ProxyError::Store { name, source };
     let file = match &args.metrics_file {
         Some(file) => {
