@@ -1,7 +1,12 @@
 //! Who may see it.
 
+use std::net::SocketAddr;
+
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request};
 use everfresh_server::ops::{Ops, OpsOptions};
 use http::StatusCode;
+use tower::ServiceExt;
 
 use crate::setting::{BEARER, Setting, cache, options, setting};
 use crate::support::Time;
@@ -69,6 +74,27 @@ async fn p8_a_request_that_only_seems_to_be_of_this_machine_needs_it() {
     }
     let own = [local, ("sec-fetch-site", "same-origin")];
     assert_eq!(status(&setting, "GET", "metrics", &own).await, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn who_is_on_another_machine_needs_it() {
+    let setting = Setting::new().await;
+    let local = [([127, 0, 0, 1], 1).into(), ([0, 0, 0, 0, 0, 0xFFFF, 0x7F00, 1], 1).into()];
+    let [first, second]: [SocketAddr; 2] = local;
+    for (peer, status) in [
+        (Some(first), StatusCode::OK),
+        (Some(second), StatusCode::OK),
+        (Some(([203, 0, 113, 7], 1).into()), StatusCode::UNAUTHORIZED),
+        (None, StatusCode::UNAUTHORIZED),
+    ] {
+        let mut request = Request::builder().uri("/_everfresh/metrics").header("host", "localhost");
+        if let Some(peer) = peer {
+            request = request.extension(ConnectInfo::<SocketAddr>(peer));
+        }
+        let request = request.body(Body::empty()).unwrap();
+        let found = setting.ops.router().oneshot(request).await.unwrap().status();
+        assert_eq!(found, status, "{peer:?}");
+    }
 }
 
 #[tokio::test]

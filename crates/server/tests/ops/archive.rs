@@ -32,7 +32,9 @@ async fn check_replacing(archive: &dyn Archive) {
         assert!(!archive.replace(source, 7, "never").await.unwrap());
         let first = format!("{} ä\n", source.name());
         assert!(archive.replace(source, 0, &first).await.unwrap());
-        assert!(!archive.replace(source, 0, "too late").await.unwrap());
+        for version in [0, 2, 7] {
+            assert!(!archive.replace(source, version, "too late").await.unwrap());
+        }
         assert_eq!(archive.load(source).await.unwrap(), Saved { text: first, version: 1 });
         assert!(archive.replace(source, 1, "").await.unwrap());
         assert_eq!(archive.load(source).await.unwrap(), Saved { text: String::new(), version: 2 });
