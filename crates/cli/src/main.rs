@@ -1,6 +1,7 @@
 //! The everfresh command.
 
 mod demo;
+mod load;
 mod proxy;
 mod stop;
 
@@ -24,19 +25,24 @@ enum Command {
     Demo(demo::Args),
     /// Put the shared cache before a backend
     Proxy(proxy::Args),
+    /// Let virtual users read and write, and see whether anything stale is shown
+    Load(load::Args),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     match Cli::parse().command {
-        Command::Demo(args) => ended(demo::run(args).await, |_| ExitCode::FAILURE),
-        Command::Proxy(args) => ended(proxy::run(args).await, ProxyError::exit_code),
+        Command::Demo(args) => ended(demo::run(args).await.map(|()| true), |_| ExitCode::FAILURE),
+        Command::Proxy(args) => ended(proxy::run(args).await.map(|()| true), ProxyError::exit_code),
+        Command::Load(args) => ended(load::run(args).await, |_| ExitCode::from(2)),
     }
 }
 
-fn ended<E: Error>(outcome: Result<(), E>, code: impl FnOnce(&E) -> ExitCode) -> ExitCode {
+/// `false`: it was done, and found what must not be.
+fn ended<E: Error>(outcome: Result<bool, E>, code: impl FnOnce(&E) -> ExitCode) -> ExitCode {
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("everfresh: {}", chain(&error));
             code(&error)

@@ -3,6 +3,7 @@
 
 mod api;
 mod idempotency;
+mod load;
 mod process;
 mod serving;
 mod support;
