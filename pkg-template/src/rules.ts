@@ -50,6 +50,8 @@ export interface RulesDocument<
   List extends string = string,
   Tag extends string = string,
 > {
+  /** Where an editor finds the schema of this document. */
+  $schema?: string;
   /** What is cached. Without a rule, plain `fetch` stays as it is. */
   rules?: readonly Rule<Tag>[];
   /** What writes touch, where the server does not say so itself. What contains a thing is of a kind that is here, too. */

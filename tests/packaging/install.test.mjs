@@ -52,6 +52,14 @@ test('the wasm file is an export, and compiles', () => {
   assert.equal(kind, 'Module');
 });
 
+test('the schema of the rules document is an export', () => {
+  const title = project.evaluate(`
+    import { createRequire } from 'node:module';
+    console.log(createRequire(import.meta.url)('everfresh/everfresh.schema.json').title);
+  `);
+  assert.equal(title, 'The rules document of everfresh');
+});
+
 test('the slim entry takes the wasm that it is given', () => {
   const read = project.evaluate(`
     import { readFileSync } from 'node:fs';

@@ -5,6 +5,7 @@ mod build;
 mod checkout;
 mod coverage;
 mod demo;
+mod docs;
 mod files;
 mod fuzz;
 mod lint;
@@ -45,6 +46,7 @@ usage: cargo xtask TASK
   pack                   the npm package's tarball, in target/npm
   size                   size of each shipped file; fails over the budget
   lint [--fix]           rustfmt, clippy, tsc, biome
+  docs                   the documents in docs/ that are made from what they describe
   tidy                   the conventions that a machine can check
 ";
 
@@ -80,6 +82,7 @@ fn dispatch() -> Result<()> {
         Some("pack") => no_more(args).and_then(|()| pack::run(&checkout).map(drop)),
         Some("size") => no_more(args).and_then(|()| size::run(&checkout)),
         Some("lint") => lint::run(&checkout, lint::Mode::parse(args)?),
+        Some("docs") => no_more(args).and_then(|()| docs::run(&checkout)),
         Some("tidy") => no_more(args).and_then(|()| tidy::run(&checkout)),
         _ => bail!("no such task: {}\n\n{USAGE}", task.display()),
     }

@@ -13,12 +13,20 @@ use crate::process;
 /// Stands in `pkg-template/package.json` where the version goes.
 pub(crate) const VERSION_SLOT: &str = "\"version\": \"0.0.0\"";
 
-/// Beside `dist`, `package.json` and its `README.md`, what the package ships.
+/// What the package ships of the repository, beside `dist` and `package.json`.
 const PAPERS: [&str; 3] = ["CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
 
+/// What it ships as it is in `pkg-template`.
+const OWN: [&str; 2] = ["README.md", "everfresh.schema.json"];
+
 /// Exports that nobody imports as modules, and which have no types.
-const UNTYPED: [&str; 4] =
-    ["everfresh.wasm", "everfresh.server.wasm", "everfresh.auto.js", "everfresh.auto.single.js"];
+const UNTYPED: [&str; 5] = [
+    "everfresh.schema.json",
+    "everfresh.wasm",
+    "everfresh.server.wasm",
+    "everfresh.auto.js",
+    "everfresh.auto.single.js",
+];
 
 /// Builds the package, packs and checks it; returns the tarball's path.
 pub(crate) fn run(checkout: &Checkout) -> Result<PathBuf> {
@@ -32,7 +40,9 @@ pub(crate) fn run(checkout: &Checkout) -> Result<PathBuf> {
     for paper in PAPERS {
         files::copy(&checkout.path(paper), &staging.join(paper))?;
     }
-    files::copy(&checkout.path("pkg-template/README.md"), &staging.join("README.md"))?;
+    for own in OWN {
+        files::copy(&checkout.path("pkg-template").join(own), &staging.join(own))?;
+    }
     let dist = checkout.path("pkg-template/dist");
     for file in files::files_below(&dist)? {
         let target = staging.join("dist").join(file.strip_prefix(&dist)?);

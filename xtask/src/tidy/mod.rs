@@ -10,6 +10,7 @@ use std::fs;
 use anyhow::{Context, Result, bail};
 
 use crate::checkout::Checkout;
+use crate::docs;
 use crate::process::capture;
 
 /// A text file of the repository.
@@ -46,6 +47,7 @@ pub(crate) fn run(checkout: &Checkout) -> Result<()> {
         problems.extend(test_files::check(source));
     }
     problems.extend(imports::check(&sources));
+    problems.extend(docs::check(checkout)?);
     if problems.is_empty() {
         println!("tidy: {} files, no problem", sources.len());
         return Ok(());

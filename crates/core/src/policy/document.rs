@@ -32,7 +32,7 @@ pub(crate) enum Type {
 pub(crate) type Shape<const N: usize> = [(&'static str, Type); N];
 
 /// The keys at the top of the document: the policy's, and options of the cache.
-pub(crate) const TOP: Shape<17> = [
+pub(crate) const TOP: Shape<18> = [
     ("rules", Type::List),
     ("entities", Type::Object),
     ("scope", Type::Object),
@@ -51,6 +51,8 @@ pub(crate) const TOP: Shape<17> = [
     // What follows is for the JavaScript half.
     ("observeXhr", Type::Flag),
     ("prefetchHtml", Type::Flag),
+    // For editors.
+    ("$schema", Type::Text),
 ];
 
 /// The keys of `scope`.

@@ -130,7 +130,7 @@ fn an_error_at_the_top_names_its_path() {
         r#"{"staletime":1}"#,
         "staletime: is not known here; known are \"rules\", \"entities\", \"scope\", \"buster\", \"maxAge\", \
          \"settleMs\", \"maxEntries\", \"maxBytes\", \"maxStorage\", \"maxEntrySize\", \"persist\", \"query\", \
-         \"prefetchStaleTime\", \"prefetch\", \"metrics\", \"observeXhr\", \"prefetchHtml\"",
+         \"prefetchStaleTime\", \"prefetch\", \"metrics\", \"observeXhr\", \"prefetchHtml\", \"$schema\"",
     );
 }
 
