@@ -1,4 +1,5 @@
 //! The schema of the rules document, which ships in the npm package, says of each document what the parser says of it.
+#![allow(clippy::unwrap_used)]
 
 use std::path::Path;
 
