@@ -101,6 +101,10 @@ pub(crate) fn input(kind: u32, a: u32, b: u32, c: u32, text: &str) -> Result<Opt
         }
         31 => Input::Navigate(text.into()),
         32 => Input::Forget(if a == 0 { Source::Memory } else { Source::Storage }),
+        33 => {
+            let (members, origin) = named(text, a == 1);
+            Input::Pushed(members, origin.unwrap_or_default())
+        }
         20 => Input::Signal(match a {
             0 => Signal::Focus,
             1 => Signal::Hidden,

@@ -2,7 +2,7 @@ import type { Host } from '../../src/host/host.js';
 import { Wrapper } from '../../src/host/wrapper.js';
 import { EverfreshError } from './errors.js';
 import type { Triggers } from './everfresh.prefetch.js';
-import { load, loadScript, loadTriggers } from './load.js';
+import { load, loadPush, loadScript, loadTriggers } from './load.js';
 import { Meter } from './measuring.js';
 import { NONE, NOTHING_COUNTED } from './nothing.js';
 import { type LoadOverlay, Opener } from './opener.js';
@@ -91,7 +91,7 @@ async function start(
     made.native = wrapper.native;
     host = made;
     const [engine, chosen] = await Promise.all([loading, options]);
-    const { outboxHeaders, devtools, metrics = true, ...rest } = chosen;
+    const { outboxHeaders, devtools, push, metrics = true, ...rest } = chosen;
     const text = encode({ ...rest, metrics: metrics !== false });
     heed(wrapper, chosen);
     if (outboxHeaders) made.outboxHeaders = outboxHeaders;
@@ -100,6 +100,11 @@ async function start(
     const cache = new Shim(wrapper, host, undefined, overlay);
     cache.devtools.allow(devtools);
     if (chosen.prefetchHtml) cache.heedHtml();
+    if (push) {
+      loadPush()
+        .then(({ listen }) => listen(made, push, chosen.scope))
+        .catch((error) => console.warn(`everfresh: push could not be loaded (${error}).`));
+    }
     if (metrics) cache.keepMetrics(metrics === true ? {} : metrics);
     return cache;
   } catch (error) {

@@ -21,6 +21,7 @@ const NUMBERS = [
  *   `data-persist="false"` is the option, too, and `data-observe-xhr="false"`
  * - `data-prefetch-html="false"`: the page's `data-prefetch` attributes are left alone, which are heeded otherwise
  * - `data-devtools`: `true` or `false` is the option, `button` allows the overlay with its button
+ * - `data-push`: the option; without a value, or `true`, the server is listened to where its half says what is old
  * - `data-wasm-integrity` is no option: the hash of the wasm file, see `auto.ts`
  */
 export function optionsOf(
@@ -28,7 +29,7 @@ export function optionsOf(
   native: typeof fetch,
 ): CacheOptions | Promise<CacheOptions> {
   const { cache, config, scope, buster, staleTime, mode, persist, observeXhr, prefetchHtml } = data;
-  const { devtools } = data;
+  const { devtools, push } = data;
   const options: CacheOptions = {};
   if (scope) options.scope = { id: scope };
   if (buster) options.buster = buster;
@@ -36,6 +37,8 @@ export function optionsOf(
   if (observeXhr === 'false') options.observeXhr = false;
   if (prefetchHtml) options.prefetchHtml = prefetchHtml !== 'false';
   if (devtools) options.devtools = devtools === 'button' ? { button: true } : devtools !== 'false';
+  if (push !== undefined)
+    options.push = push === '' || push === 'true' || (push !== 'false' && push);
   for (const name of NUMBERS) {
     if (data[name]) options[name] = Number(data[name]);
   }

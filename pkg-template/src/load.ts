@@ -9,6 +9,9 @@ export type Engine = typeof import('./everfresh.engine.js');
 /** The script of the triggers of prefetches. */
 type Prefetching = typeof import('./everfresh.prefetch.js');
 
+/** The script of what a server pushes. */
+type Pushing = typeof import('./everfresh.push.js');
+
 /** The script of reports and monitoring. */
 type Reporting = typeof import('./everfresh.metrics.js');
 
@@ -42,6 +45,11 @@ export function loadTriggers(): Promise<Prefetching> {
     throw error;
   });
   return prefetching;
+}
+
+/** Loads what listens to the server; the browser remembers what it has loaded. */
+export function loadPush(): Promise<Pushing> {
+  return import('./everfresh.push.js');
 }
 
 /** Loads the overlay. */

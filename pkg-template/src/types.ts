@@ -30,6 +30,14 @@ export interface Scope {
   id: string;
 }
 
+/** How a server is listened to. */
+export interface PushOptions {
+  /** Where it says what is old, as server-sent events; `/_everfresh/events` if left out. Only what is of its origin counts. */
+  url?: string;
+  /** `true`: cookies go along to another origin, too. */
+  withCredentials?: boolean;
+}
+
 /** Options of a cache. Times are milliseconds. The parameters are those of {@link RulesDocument}. */
 export interface CacheOptions<
   Kind extends string = string,
@@ -66,6 +74,11 @@ export interface CacheOptions<
   prefetchHtml?: boolean;
   /** `false`: nothing is measured over time. An object says more. */
   metrics?: boolean | MetricsOptions;
+  /**
+   * Has the server say unasked what is old, to one tab for all of this browser: `true` where it does so at
+   * `/_everfresh/events`, or another URL.
+   */
+  push?: boolean | string | PushOptions;
   /**
    * Headers of what the outbox sends, credentials above all: asked for before each attempt, and never stored. Cookies go
    * along by themselves.
@@ -136,9 +149,18 @@ export type Source = 'memory' | 'storage';
 
 /**
  * Why something was invalidated: a response header, the entity map, a write to its URL, a write of unknown
- * outcome, a call, a write that a page left behind, another tab, or cleared site data.
+ * outcome, a call, the server by push, a write that a page left behind, another tab, or cleared site data.
  */
-export type Cause = 'header' | 'map' | 'write' | 'unknown' | 'call' | 'orphan' | 'peer' | 'cleared';
+export type Cause =
+  | 'header'
+  | 'map'
+  | 'write'
+  | 'unknown'
+  | 'call'
+  | 'push'
+  | 'orphan'
+  | 'peer'
+  | 'cleared';
 
 /** Something that the cache did. */
 export type CacheEvent =

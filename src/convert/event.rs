@@ -99,6 +99,7 @@ fn cause(cause: Cause) -> &'static str {
         Cause::Write => "write",
         Cause::Unknown => "unknown",
         Cause::Call => "call",
+        Cause::Push => "push",
         Cause::Orphan => "orphan",
         Cause::Peer => "peer",
         Cause::Cleared => "cleared",

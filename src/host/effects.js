@@ -19,6 +19,7 @@ import * as wire from './wire.js';
  * @property {import('./mutations.js').Mutations} mutations
  * @property {import('./leader.js').Leader} leader
  * @property {import('./prefetch.js').Prefetches} [prefetches] once they were wanted
+ * @property {import('./push.js').Push} [push] once it was wanted
  */
 
 /**

@@ -26,7 +26,7 @@ import { Writes } from './writes.js';
 /** @import { Client, Failure } from './boundary.js' */
 /** @import { Observe } from './calls.js' */
 /** @import { Answer } from './head.js' */
-/** @import { Inspected } from './inspector.js' */
+/** @import { Parts } from './effects.js' */
 /** @import { Target } from './target.js' */
 /** @import { Prefetches } from './prefetch.js' */
 /** @import { Native } from './reads.js' */
@@ -41,7 +41,7 @@ export class Host {
   #queries;
   #mutations;
   #leader;
-  /** @type {import('./effects.js').Parts} */ #parts;
+  /** @type {Parts} */ #parts;
   #listeners;
   #calls;
   /** What is measured. */
@@ -72,7 +72,7 @@ export class Host {
     const failed = (subject) => this.#listeners.problem('operation-failed', subject);
     this.#layers = new Layers((url) => this.#queries.redraw(url), failed);
     this.#queries = new Queries(this.#gate, this.#reads, this.#bodies, this.#layers, this.recorder);
-    this.#leader = new Leader(this.#tabs.document, (leads) =>
+    this.#leader = new Leader(this.#tabs.document, 'everfresh:outbox', (leads) =>
       this.#gate.tell(wire.LEADING, +leads),
     );
     const parts = {
@@ -198,7 +198,7 @@ export class Host {
     return this.#parts.prefetches;
   }
 
-  /** What looks into all this. @template T @param {new (parts: Inspected) => T} Made its class, which is loaded late */
+  /** What has to do with all this. @template T @param {new (parts: Parts) => T} Made its class, which is loaded late */
   inspector(Made) {
     return new Made(this.#parts);
   }
@@ -251,6 +251,7 @@ export class Host {
   /** Somebody else is signed in, or nobody. @param {string} id */
   setScope(id) {
     this.#gate.tell(wire.SCOPE, 0, 0, 0, [id]);
+    this.#parts.push?.rescope(id);
   }
 
   /** Writes what waits to be written. */

@@ -32,6 +32,7 @@ const STATE = 4;
  * @property {Reads} reads
  * @property {Tabs} tabs
  * @property {import('./leader.js').Leader} leader
+ * @property {import('./push.js').Push} [push]
  */
 
 /**
@@ -64,6 +65,11 @@ export class Inspector {
   /** Whether this document sends what is durable. */
   get leads() {
     return this.#parts.leader.leads;
+  }
+
+  /** The connection on which the server says what is old, if the page wants one. */
+  get push() {
+    return this.#parts.push?.state;
   }
 
   /** @param {number} from @param {number} count @returns {any} */

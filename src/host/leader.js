@@ -1,14 +1,13 @@
 // @ts-check
 /**
- * Whether this document is the one that sends what is durable: one at a time does. Nothing is held while the page may
- * lie in the back-forward cache.
+ * Whether this document is the one that does something, such as sending what is durable: one at a time does. Nothing is
+ * held while the page may lie in the back-forward cache.
  */
 import { lease, SETTLE } from './lease.js';
 
-const LOCK = 'everfresh:outbox';
-
 export class Leader {
   #document;
+  #lock;
   #tell;
   #wanted = false;
   #leads = false;
@@ -18,10 +17,12 @@ export class Leader {
 
   /**
    * @param {string} document its name
+   * @param {string} lock name of the lock that the one holds
    * @param {(leads: boolean) => void} tell
    */
-  constructor(document, tell) {
+  constructor(document, lock, tell) {
     this.#document = document;
+    this.#lock = lock;
     this.#tell = tell;
   }
 
@@ -62,9 +63,9 @@ export class Leader {
           signal.onabort = release;
           lead(true);
         });
-      const rent = () => lease(LOCK, this.#document, signal, lead);
+      const rent = () => lease(this.#lock, this.#document, signal, lead);
       // A frame may have no locks.
-      navigator.locks?.request(LOCK, { signal }, held).catch(() => rent()) ?? rent();
+      navigator.locks?.request(this.#lock, { signal }, held).catch(() => rent()) ?? rent();
     }
   }
 

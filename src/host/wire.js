@@ -75,6 +75,9 @@ export const NAVIGATE = 31;
 /** 0: memory, 1: storage. Empties it, here alone. */
 export const FORGET = 32;
 
+/** 1: mark as stale; origin, targets. The server says so, unasked. */
+export const PUSHED = 33;
+
 /** Read. Not ours. */
 export const PASS = 0;
 /** Read, body, age; `Cache-Status`. */

@@ -27,6 +27,11 @@ const PATIENCE = 1000;
 export class Writes {
   /** Takes a call that a rule makes durable, where that can be done. @type {(made: Made) => Promise<Response> | undefined} */
   outbox = () => undefined;
+  /**
+   * Hears of each write, by number: when it has begun, and when it is over, with its answer or `null`.
+   * @type {(id: number, answer?: Answer | null) => void}
+   */
+  seen = () => {};
   #gate;
   #last = 0;
   /** What is to be done when each may be sent. @type {Map<number, () => void>} */
@@ -91,7 +96,7 @@ export class Writes {
       if (answer) {
         this.#tell(id, answer, pick(names.length && read?.(), names));
       } else {
-        this.#gate.tell(UNANSWERED, id);
+        this.#lose(id);
       }
       return true;
     };
@@ -131,7 +136,7 @@ export class Writes {
       });
     /** @param {unknown} error */
     const lost = (error) => {
-      this.#gate.tell(UNANSWERED, id);
+      this.#lose(id);
       throw error;
     };
     return answer.then((response) => {
@@ -156,6 +161,7 @@ export class Writes {
     const id = ++this.#last;
     const { method, url, body } = write;
     const [, ...names] = this.#ask(write);
+    this.seen(id);
     this.#writes.set(id, send);
     this.#gate.tell(WRITE, id, mutation, 0, [method, url, ...pick(body, names)]);
     return [id, names];
@@ -174,6 +180,13 @@ export class Writes {
   #tell(id, answer, found) {
     const [status, flags, list] = head(answer, this.#gate.names);
     this.#gate.tell(ANSWERED, id, status, flags, [...list, ...found]);
+    this.seen(id, answer);
+  }
+
+  /** @param {number} id */
+  #lose(id) {
+    this.#gate.tell(UNANSWERED, id);
+    this.seen(id, null);
   }
 }
 

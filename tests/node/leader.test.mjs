@@ -23,7 +23,7 @@ beforeEach(() => {
   Object.assign(lock, { asked: 0, isHeld: false });
   mock.timers.enable({ apis: ['setTimeout'] });
   told = [];
-  leader = new Leader('document', (leads) => told.push(leads));
+  leader = new Leader('document', 'lock', (leads) => told.push(leads));
   leader.want(true);
 });
 afterEach(() => mock.timers.reset());

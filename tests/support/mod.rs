@@ -28,6 +28,7 @@ modules! {
     "/src/host/effects.js" Effects;
     "/src/host/elsewhere.js" Elsewhere;
     "/src/host/environment.js" Environment;
+    "/src/host/feed.js" Feed;
     "/src/host/flights.js" Flights;
     "/src/host/gate.js" Gate;
     "/src/host/head.js" Head;
@@ -45,6 +46,7 @@ modules! {
     "/src/host/outgoing.js" Outgoing;
     "/src/host/patch.js" Patch;
     "/src/host/prefetch.js" Prefetch;
+    "/src/host/push.js" Push;
     "/src/host/queries.js" Queries;
     "/src/host/reads.js" Reads;
     "/src/host/recorder.js" Recorder;

@@ -20,6 +20,7 @@ const CAUSES = {
   write: 'a write went to its own URL',
   unknown: 'a write got no answer, so it may have been done',
   call: 'this page asked for it',
+  push: 'the server says so',
   peer: 'another tab says so',
   cleared: 'storage was cleared, or could not take a record',
 };

@@ -11,12 +11,13 @@ use crate::process::capture;
 
 /// The most that a file may have after brotli, in bytes. A page loads one of the first two, which load
 /// the engine and the wasm once it has started, and the rest where it is wanted.
-const BUDGETS: [(&str, u64); 11] = [
+const BUDGETS: [(&str, u64); 12] = [
     ("index.js", 6_144),
     ("slim.js", 6_144),
     ("everfresh.engine.js", 6_144),
     (WASM, 49_152),
     ("everfresh.prefetch.js", 3_072),
+    ("everfresh.push.js", 3_072),
     // With the charts inside.
     ("everfresh.dashboard.js", 30_720),
     ("everfresh.devtools.js", 30_720),

@@ -12,16 +12,18 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use everfresh_core::header::{format_invalidate, parse_invalidate};
 use everfresh_core::target::Target;
+use everfresh_core::time::Millis;
 use futures_util::stream;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::mpsc::{Sender, channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until, timeout};
 use tracing::warn;
 
+use crate::clock::Clock;
 use crate::ops::schema::{EventData, EventsQuery, Refusal};
 use crate::store::{Cursor, Event, Follower, Replay, Store, StoreError};
 
@@ -78,9 +80,10 @@ impl Default for EventsOptions {
 /// `GET /_everfresh/events`, to be merged into an application's router: a stream of server-sent events.
 ///
 /// Each has the id of its place. Who comes back with the last one, as `Last-Event-ID` or `?cursor=`, is told what has
-/// happened since. The data of an event is `{ "targets": "story:42", "complete": true }`, targets as in `X-Cache-Invalidate`;
-/// those that the viewer may not know of are left out. The first event, `ready`, has no targets. Where `complete` is `false`,
-/// some can't be told: whatever was read before may be old.
+/// happened since. The data of an event is `{ "at": 1764201600000, "targets": "story:42", "complete": true }`: when it was
+/// sent, in milliseconds since 1970, and targets as in `X-Cache-Invalidate`; those that the viewer may not know of are left
+/// out. The first event, `ready`, has no targets, and tells the milliseconds between two beats: a silent stream says `beat`
+/// so often. Where `complete` is `false`, some can't be told: whatever was read before may be old.
 ///
 /// Answers: 200; 401 where the audience does not admit the request; 503 where too many listen, or the store does not
 /// answer.
@@ -175,7 +178,9 @@ struct Gone;
 
 impl<A: Audience> Stream<A> {
     async fn run(self, mut follower: Follower, first: Replay) {
-        let ready = message("ready", first.begin(), None, first.complete);
+        let beat = u64::try_from(self.events.options.heartbeat.as_millis()).unwrap_or(u64::MAX);
+        let ready =
+            message("ready", first.begin(), json!({ "at": now(), "beat": beat, "complete": first.complete }));
         if self.send(ready).await.is_err() || self.tell(first).await.is_err() {
             return;
         }
@@ -190,7 +195,7 @@ impl<A: Audience> Stream<A> {
                         return;
                     }
                 },
-                () = sleep_until(beat) => self.send(":\n\n".into()).await,
+                () = sleep_until(beat) => self.beat().await,
                 () = self.sender.closed() => return,
             };
             if sent.is_err() {
@@ -200,9 +205,14 @@ impl<A: Audience> Stream<A> {
         }
     }
 
+    async fn beat(&self) -> Result<(), Gone> {
+        self.send(format!("event: beat\ndata: {}\n\n", json!({ "at": now() }))).await
+    }
+
     async fn gap_or_tell(&self, replay: Replay) -> Result<(), Gone> {
         if !replay.complete {
-            self.send(message("invalidate", replay.cursor, None, false)).await?;
+            self.send(message("invalidate", replay.cursor, json!({ "at": now(), "complete": false })))
+                .await?;
         }
         self.tell(replay).await
     }
@@ -222,7 +232,8 @@ impl<A: Audience> Stream<A> {
         if members.is_empty() {
             return format!("id: {}\n\n", event.cursor);
         }
-        message("invalidate", event.cursor, Some(format_invalidate(&members)), true)
+        let targets = format_invalidate(&members);
+        message("invalidate", event.cursor, json!({ "at": now(), "complete": true, "targets": targets }))
     }
 
     async fn send(&self, message: String) -> Result<(), Gone> {
@@ -238,10 +249,10 @@ impl<A: Audience> Stream<A> {
     }
 }
 
-fn message(name: &str, cursor: Cursor, targets: Option<String>, complete: bool) -> String {
-    let mut data = json!({ "complete": complete });
-    if let Some(targets) = targets {
-        data["targets"] = targets.into();
-    }
+fn now() -> Millis {
+    Clock::system().now()
+}
+
+fn message(name: &str, cursor: Cursor, data: Value) -> String {
     format!("event: {name}\nid: {cursor}\ndata: {data}\n\n")
 }

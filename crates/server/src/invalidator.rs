@@ -75,7 +75,7 @@ impl Invalidator {
         if let Some((meter, clock)) = &self.counted {
             meter.invalidated(clock.now(), &change.told);
         }
-        self.store.invalidate(&change).await.map_err(InvalidateError::Store)
+        self.store.invalidate(&change).await.map(drop).map_err(InvalidateError::Store)
     }
 }
 

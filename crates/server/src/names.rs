@@ -6,6 +6,7 @@ pub(crate) const X_CACHE_TAGS: HeaderName = HeaderName::from_static("x-cache-tag
 pub(crate) const CACHE_GROUPS: HeaderName = HeaderName::from_static("cache-groups");
 pub(crate) const X_CACHE_INVALIDATE: HeaderName = HeaderName::from_static("x-cache-invalidate");
 pub(crate) const CACHE_GROUP_INVALIDATION: HeaderName = HeaderName::from_static("cache-group-invalidation");
+pub(crate) const X_CACHE_CURSOR: HeaderName = HeaderName::from_static("x-cache-cursor");
 pub(crate) const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 pub(crate) const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 

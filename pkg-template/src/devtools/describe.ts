@@ -17,6 +17,7 @@ const REASONS: Record<string, string> = {
   interval: 'its interval is over',
   expired: 'it had reached its end',
   call: 'the page asked for it',
+  push: 'the server said so by push',
 };
 
 const CAUSES: Record<string, string> = {

@@ -78,12 +78,26 @@ export interface EngineState {
   unscanned: number;
 }
 
+/** How the connection is on which the server says what is old: `src/host/push.js`. */
+export interface PushState {
+  document: string;
+  status: 'connecting' | 'open' | 'waiting' | 'offline';
+  /** When the server was last heard; 0: not yet. */
+  heard: number;
+  /** By how many milliseconds that came later than the quickest. */
+  lag: number;
+  events: number;
+  echoes: number;
+}
+
 export type Fetch = (args: unknown[]) => Promise<Response>;
 
 export interface Inspector {
   readonly isOpen: boolean;
   readonly document: string;
   readonly leads: boolean;
+  /** Nothing where the page wants none. */
+  readonly push: PushState | undefined;
   entries(from: number, count: number): { entries: ListedEntry[]; more: boolean };
   details(key: string): Details;
   dryRun(targets: string[], stale: boolean): DryRun | undefined;

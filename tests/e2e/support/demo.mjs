@@ -12,6 +12,8 @@ import { until } from './until.mjs';
  * @property {string} [pages] folder with the pages
  * @property {string} [packaged] folder with the package
  * @property {string} [cors] whose pages may read the answers
+ * @property {boolean} [push] pages listen to what the server says. Most tests count requests, and who begins to listen
+ *   asks once for what it has by then.
  *
  * @typedef {object} State where the switches stand, and what the server has seen
  * @property {number} writeLatencyMs
@@ -26,15 +28,17 @@ export class Demo {
    * @param {Program} program
    * @param {string} origin
    * @param {string} folder of its database
+   * @param {string[]} args
    */
-  constructor(program, origin, folder) {
+  constructor(program, origin, folder, args) {
     this.program = program;
     this.origin = origin;
     this.folder = folder;
+    this.args = args;
   }
 
   /** @param {ServerOptions} [options] */
-  static async start({ pages = www, packaged = built, cors } = {}) {
+  static async start({ pages = www, packaged = built, cors, push = false } = {}) {
     for (const path of [server, pages, packaged]) {
       if (!existsSync(path)) {
         throw new Error(`${path} is missing; \`cargo xtask test\` builds it`);
@@ -43,8 +47,9 @@ export class Demo {
     const folder = mkdtempSync(join(tmpdir(), 'everfresh-e2e-'));
     const args = ['demo', '--port', '0', '--db', join(folder, 'demo.sqlite')];
     args.push('--www', pages, '--package', packaged, ...(cors ? ['--cors', cors] : []));
+    args.push(...(push ? [] : ['--no-push']));
     const program = new Program(server, args);
-    const demo = new Demo(program, '', folder);
+    const demo = new Demo(program, '', folder, args);
     try {
       demo.origin = (await program.prints(/everfresh demo: (http:\S+?)\/$/m))[1];
       return demo;
@@ -52,6 +57,15 @@ export class Demo {
       await demo.stop();
       throw error;
     }
+  }
+
+  /** Ends the process, and starts another one over the same database at the same address. */
+  async restart() {
+    await this.program.stop();
+    const { port } = new URL(this.origin);
+    const again = this.args.map((arg, index, args) => (args[index - 1] === '--port' ? port : arg));
+    this.program = new Program(server, again);
+    await this.program.prints(/everfresh demo: (http:\S+?)\/$/m);
   }
 
   async stop() {

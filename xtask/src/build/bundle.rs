@@ -17,12 +17,14 @@ const EXTERNAL: &[&str] = &[
     "./everfresh.engine.js",
     METRICS,
     "./everfresh.prefetch.js",
+    PUSH,
     "react",
     "swr",
 ];
 
 /// What a drop-in script loads from beside it when it is wanted, too: all else is in it.
 const METRICS: &str = "./everfresh.metrics.js";
+const PUSH: &str = "./everfresh.push.js";
 
 /// The overlay.
 const DEVTOOLS: &str = "everfresh.devtools.ts";
@@ -60,6 +62,8 @@ const SCRIPTS: &[Script] = &[
     Script { source: DEVTOOLS, out: "everfresh.devtools.js", kind: Kind::Module },
     // The overlay loads it when the dashboard is first looked at.
     Script { source: DASHBOARD, out: "everfresh.dashboard.js", kind: Kind::Module },
+    // They, and the drop-in, load it where a page is to hear what the server says.
+    Script { source: "everfresh.push.ts", out: "everfresh.push.js", kind: Kind::Module },
     // They load it when somebody first asks for reports, or for monitoring.
     Script { source: "everfresh.metrics.ts", out: "everfresh.metrics.js", kind: Kind::Module },
     Script { source: "auto.ts", out: "everfresh.auto.js", kind: Kind::Classic },
@@ -85,7 +89,9 @@ pub(super) fn build(checkout: &Checkout, dist: &Path) -> Result<()> {
             Kind::Module => {
                 esbuild.arg("--format=esm").args(EXTERNAL.iter().map(|name| format!("--external:{name}")))
             }
-            Kind::Classic => esbuild.args(["--format=iife", &format!("--external:{METRICS}")]),
+            Kind::Classic => {
+                esbuild.arg("--format=iife").args([METRICS, PUSH].map(|name| format!("--external:{name}")))
+            }
         };
         match script.source {
             // uPlot asks the browser for its language, and throws where that is none, such as `C`: without one it takes

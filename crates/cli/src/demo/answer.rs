@@ -26,7 +26,8 @@ pub(crate) fn read<T: Serialize>(request: &HeaderMap, found: &Stamped<T>) -> Ans
         Json(&found.value).into_response()
     };
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(READ_CACHE_CONTROL));
+    // To the server's own cache, for which the rules speak; what browsers are told comes behind it.
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     if let Ok(etag) = HeaderValue::from_str(&found.stamp.etag) {
         headers.insert(header::ETAG, etag);
     }

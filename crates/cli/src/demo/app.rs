@@ -1,10 +1,16 @@
 //! The demo's routes, put together.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::http::{HeaderName, Method, header};
 use axum::middleware::from_fn_with_state;
 use axum::routing::any;
-use everfresh_server::{Fields, InvalidationLayer, NoResolver, Resolver};
+use everfresh_server::{
+    CacheLayer, EventsOptions, Everybody, Fields, InvalidationLayer, Invalidator, LayerError, Resolver,
+    events_route,
+};
+use serde_json::Value;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
 use super::answer::ApiError;
@@ -23,32 +29,54 @@ pub(crate) struct App {
     pub(crate) switches: Switches,
     /// The keys of the writes that are under way.
     pub(crate) keys: Keys,
+    /// What drops things from the server's cache.
+    pub(crate) invalidator: Invalidator,
 }
 
 impl App {
     /// The state of a server that was just started.
-    pub(crate) fn new(db: Db) -> Self {
-        Self { db, switches: Switches::default(), keys: Keys::default() }
+    pub(crate) fn new(db: Db, invalidator: Invalidator) -> Self {
+        Self { db, switches: Switches::default(), keys: Keys::default(), invalidator }
     }
 }
 
-/// All that the demo serves.
-pub(crate) fn router(app: App, layer: InvalidationLayer<NoResolver>, rules: String, args: &Args) -> Router {
+/// All that the demo serves. Reads are answered from the server's cache, writes go through it. What a write touched is
+/// named within its transaction, so that what is kept for its key says so, too.
+pub(crate) fn router(db: Db, rules: &str, args: &Args) -> Result<Router, LayerError> {
+    let naming = InvalidationLayer::from_json(rules)?;
+    let cache = CacheLayer::from_json(rules)?;
+    let store = Arc::clone(cache.invalidator().store());
+    let app = App::new(db, cache.invalidator());
+    let parents = DbParents(app.db.clone());
     let api = Router::new()
         .merge(studio::routes())
         .merge(community::routes())
         .route("/studio/api/{*rest}", any(nothing))
         .route("/community/api/{*rest}", any(nothing))
-        .layer(layer.resolver(DbParents(app.db.clone())))
+        .layer(naming.resolver(parents.clone()))
+        .layer(from_fn_with_state(app.clone(), traffic::commit))
+        .layer(cache.resolver(parents))
         .layer(from_fn_with_state(app.clone(), traffic::switch));
     let everything = Router::new()
-        .merge(files::routes(&args.www, &args.package, rules))
+        .merge(files::routes(&args.www, &args.package, for_pages(rules, args.push())))
         .merge(control::routes())
         .merge(api)
-        .with_state(app);
-    match &args.cors {
+        .with_state(app)
+        .merge(events_route(store, Everybody, EventsOptions::default()));
+    Ok(match &args.cors {
         None => everything,
         Some(origin) => everything.layer(cors(origin)),
+    })
+}
+
+/// The rules with the option that has pages listen to the server, unless they say themselves whether they do.
+fn for_pages(rules: &str, push: bool) -> String {
+    match serde_json::from_str(rules) {
+        Ok(Value::Object(mut document)) if push => {
+            document.entry("push").or_insert(Value::Bool(true));
+            Value::Object(document).to_string()
+        }
+        _ => rules.to_owned(),
     }
 }
 

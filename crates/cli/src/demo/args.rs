@@ -26,9 +26,19 @@ pub(crate) struct Args {
     /// Let pages of this origin (or of any, with *) read the answers
     #[arg(long, value_name = "ORIGIN", value_parser = parse_origin)]
     pub(crate) cors: Option<AllowedOrigin>,
+    /// Don't tell pages to listen to what the server says
+    #[arg(long)]
+    pub(crate) no_push: bool,
     /// The rules document; the demo's own by default
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+}
+
+impl Args {
+    /// Whether pages are told to listen to what the server says.
+    pub(crate) fn push(&self) -> bool {
+        !self.no_push
+    }
 }
 
 /// Whose pages may read the answers.

@@ -48,6 +48,8 @@ async fn patch_state(State(app): State<App>, body: Bytes) -> Answer {
 /// Brings the sample content back and puts the switches back.
 async fn reset(State(app): State<App>) -> Answer {
     app.db.reset().await?;
+    // Only a target that can't be read is an error with a store in memory.
+    let _ = app.invalidator.invalidate("*").await;
     app.switches.reset();
     Ok(StatusCode::NO_CONTENT.into_response())
 }

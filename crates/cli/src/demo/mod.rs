@@ -22,11 +22,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use axum::serve::Listener;
-use everfresh_server::InvalidationLayer;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use self::app::App;
 pub(crate) use self::args::Args;
 use self::connection::{Connection, CuttableListener};
 use self::db::Db;
@@ -45,10 +43,9 @@ const GRACE: Duration = Duration::from_secs(3);
 /// [`DemoError`] names what can't be used: the rules, the database or the address.
 pub(crate) async fn run(args: Args) -> Result<(), DemoError> {
     let rules = load_rules(args.config.as_deref())?;
-    let layer = InvalidationLayer::from_json(&rules).map_err(DemoError::Rules)?;
     let db =
         Db::open(&args.db).await.map_err(|source| DemoError::Database { path: args.db.clone(), source })?;
-    let router = app::router(App::new(db), layer, rules, &args);
+    let router = app::router(db, &rules, &args).map_err(DemoError::Rules)?;
 
     let address = SocketAddr::new(args.host, args.port);
     let bind = |source| DemoError::Listen { address, source };

@@ -41,7 +41,7 @@ pub(crate) struct State {
     unauthorized_next_writes: u32,
     /// How many of the next writes are committed and not answered.
     drop_next_answers: u32,
-    /// Whether answers carry the four headers of everfresh.
+    /// Whether answers carry the headers of everfresh.
     send_headers: bool,
     /// `Cache-Control` of reads, in place of the usual.
     cache_control: Option<String>,

@@ -2,37 +2,42 @@
 
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::request::Parts;
-use axum::http::{HeaderName, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::time::sleep;
 
-use super::answer::{Answer, ApiError};
+use super::answer::{Answer, ApiError, READ_CACHE_CONTROL};
 use super::app::App;
 use super::connection::Connection;
 use super::input::MAX_BODY;
 use super::switches::Plan;
 
 /// The headers that `sendHeaders: false` leaves out.
-pub(crate) const OURS: [HeaderName; 4] = [
+pub(crate) const OURS: [HeaderName; 5] = [
     HeaderName::from_static("x-cache-tags"),
     HeaderName::from_static("x-cache-invalidate"),
     HeaderName::from_static("cache-groups"),
     HeaderName::from_static("cache-group-invalidation"),
+    HeaderName::from_static("x-cache-cursor"),
 ];
 
 /// How much of a body is read, in bytes, before it is refused. Refused in the middle, a client that is still
 /// sending would find a broken connection and no answer.
 const MAX_READ: usize = 16 * MAX_BODY;
 
-/// Applies the switches to one request.
+/// How long a write waits before it is committed.
+#[derive(Debug, Clone, Copy)]
+struct Delay(Duration);
+
+/// Applies the switches to one request. They come before and after the server's cache, and so does the log: what the cache
+/// answers counts, waits and fails as all else.
 pub(crate) async fn switch(
     State(app): State<App>,
     ConnectInfo(connection): ConnectInfo<Connection>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
@@ -41,9 +46,9 @@ pub(crate) async fn switch(
         Plan::Read { before, after } => {
             sleep(before).await;
             let mut response = next.run(request).await;
-            if let (true, Some(value)) =
-                (response.headers().contains_key(header::ETAG), app.switches.cache_control())
-            {
+            if response.headers().contains_key(header::ETAG) {
+                let usual = HeaderValue::from_static(READ_CACHE_CONTROL);
+                let value = app.switches.cache_control().unwrap_or(usual);
                 response.headers_mut().insert(header::CACHE_CONTROL, value);
             }
             sleep(after).await;
@@ -54,7 +59,8 @@ pub(crate) async fn switch(
             ApiError::Switched(how).into_response()
         }
         Plan::Write { before, drop_answer } => {
-            let response = write(&app, request, next, before).await;
+            request.extensions_mut().insert(Delay(before));
+            let response = next.run(request).await;
             if drop_answer {
                 connection.cut();
             }
@@ -69,22 +75,24 @@ pub(crate) async fn switch(
     response
 }
 
-/// Runs a write to its end, even when its client has gone: its body is read first, the rest is a task of its own.
-async fn write(app: &App, request: Request, next: Next, before: Duration) -> Response {
+/// Does a write, once for each `Idempotency-Key`. It runs to its end when its client has gone, since the cache sees to
+/// that.
+///
+/// A write is one transaction, to which the answer that is kept for its key belongs, and what the layer within asks of the
+/// database. An answer that is an error is one of a write that had no effect. The cache is told after the commit.
+pub(crate) async fn commit(State(app): State<App>, request: Request, next: Next) -> Answer {
+    if request.method().is_safe() {
+        return Ok(next.run(request).await);
+    }
     let (parts, body) = request.into_parts();
     let body = match to_bytes(body, MAX_READ).await {
         Ok(body) if body.len() <= MAX_BODY => body,
-        _ => return ApiError::TooLarge.into_response(),
+        _ => return Err(ApiError::TooLarge),
     };
-    let running = tokio::spawn(perform(app.clone(), parts, body, next, before));
-    running.await.unwrap_or(Err(ApiError::Internal)).into_response()
-}
-
-/// A write is one transaction, to which the answer that is kept for its key belongs, and what the layer asks of the
-/// database. An answer that is an error is one of a write that had no effect.
-async fn perform(app: App, parts: Parts, body: Bytes, next: Next, before: Duration) -> Answer {
     let once = app.keys.claim(&parts, &body)?;
-    sleep(before).await;
+    if let Some(Delay(delay)) = parts.extensions.get() {
+        sleep(*delay).await;
+    }
     let first = next.run(Request::from_parts(parts, Body::from(body)));
     let answer = async {
         match &once {

@@ -57,13 +57,14 @@ fn pages_load_the_rules_that_the_server_uses() {
     let (_dir, server) = fresh();
     let answer = server.get("/everfresh.json");
     assert_eq!(answer.header("content-type"), Some("application/json"));
-    let shared: Value = serde_json::from_str(include_str!("../../../../www/everfresh.json")).unwrap();
+    let mut shared: Value = serde_json::from_str(include_str!("../../../../www/everfresh.json")).unwrap();
+    shared["push"] = true.into();
     assert_eq!(answer.json(), shared);
 
     let dir = TempDir::new().unwrap();
     let rules = r#"{"entities":{"note":{"path":"/studio/api/scenes/:id"}}}"#;
     fs::write(dir.path().join("rules.json"), rules).unwrap();
-    let server = Server::start(dir.path(), &["--config", "rules.json"]);
+    let server = Server::start(dir.path(), &["--config", "rules.json", "--no-push"]);
     assert_eq!(server.get("/everfresh.json").text(), rules);
     server.get("/studio/api/scenes/7").check_tags("note:7, note");
 }
@@ -79,7 +80,7 @@ fn p8_pages_of_other_origins_are_told_nothing_unless_asked_for() {
 #[test]
 fn pages_of_an_allowed_origin_see_the_headers() {
     const EXPOSED: &str = "x-cache-tags,x-cache-invalidate,cache-groups,cache-group-invalidation,\
-                           date,age,etag,retry-after,idempotency-replayed";
+                           x-cache-cursor,date,age,etag,retry-after,idempotency-replayed";
     let dir = TempDir::new().unwrap();
     for (option, allowed) in [("*", "*"), ("http://other.example", "http://other.example")] {
         let server = Server::start(dir.path(), &["--cors", option]);

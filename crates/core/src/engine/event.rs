@@ -27,6 +27,8 @@ pub enum Cause {
     Unknown,
     /// The page asked for it.
     Call,
+    /// The server said so, unasked.
+    Push,
     /// A write that an earlier document left unresolved.
     Orphan,
     /// Another document invalidated it.

@@ -298,6 +298,8 @@ pub enum Input {
         /// Limit, such as `https://example.org`.
         origin: Option<String>,
     },
+    /// A server says unasked what has changed, within its origin.
+    Pushed(Vec<Member>, String),
     /// What storage holds by now: after a `storage` event, on wake, and where
     /// [`Engine::is_outdated`](super::Engine::is_outdated).
     CatchUp(Snapshot),

@@ -112,6 +112,13 @@ impl Engine {
         self.invalidate(now, &batches, None);
     }
 
+    /// What a server pushes is within its own origin (P8).
+    pub(super) fn invalidate_by_push(&mut self, now: Millis, members: &mut Vec<Member>, origin: &str) {
+        let mut batches = Batches::default();
+        batches.add(Cause::Push, Some(shared(origin)), core::mem::take(members));
+        self.invalidate(now, &batches, None);
+    }
+
     /// What a page names. A path or a pattern without an origin is one of this page's.
     pub(super) fn named_by_call(&self, members: &mut Vec<Member>, origin: Option<&str>) -> Batches {
         let mut paths = Vec::new();

@@ -264,6 +264,7 @@ impl Engine {
             Input::Invalidate { members, origin } => {
                 self.invalidate_by_call(now, members, origin.as_deref());
             }
+            Input::Pushed(members, origin) => self.invalidate_by_push(now, members, origin),
             Input::CatchUp(snapshot) => self.catch_up(now, snapshot),
             Input::Heard(message) => self.hear(now, message),
             Input::Gone(id) => self.gone(now, id),

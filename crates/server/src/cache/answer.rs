@@ -10,7 +10,9 @@ use http::{Response, StatusCode};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::body::{ResponseBody, full};
-use crate::names::{CACHE_GROUP_INVALIDATION, CACHE_STATUS, CLEAR_SITE_DATA, X_CACHE_INVALIDATE, told};
+use crate::names::{
+    CACHE_GROUP_INVALIDATION, CACHE_STATUS, CLEAR_SITE_DATA, X_CACHE_CURSOR, X_CACHE_INVALIDATE, told,
+};
 use crate::store::Entry;
 
 /// What is of one connection or of one moment, and so is not stored.
@@ -28,7 +30,8 @@ const NOT_STORED: [HeaderName; 10] = [
 ];
 
 /// What is said once, to the client that has asked.
-const SAID_ONCE: [HeaderName; 3] = [X_CACHE_INVALIDATE, CACHE_GROUP_INVALIDATION, CLEAR_SITE_DATA];
+const SAID_ONCE: [HeaderName; 4] =
+    [X_CACHE_INVALIDATE, CACHE_GROUP_INVALIDATION, CLEAR_SITE_DATA, X_CACHE_CURSOR];
 
 /// What is of a body, and so not of a 304.
 const OF_BODIES: [HeaderName; 4] =

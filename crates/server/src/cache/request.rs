@@ -7,12 +7,19 @@ use http::header::{self, HeaderMap, HeaderName};
 
 use super::shelf::Shelf;
 use crate::names::{
-    CACHE_GROUP_INVALIDATION, CACHE_GROUPS, CLEAR_SITE_DATA, X_CACHE_INVALIDATE, X_CACHE_TAGS, told,
+    CACHE_GROUP_INVALIDATION, CACHE_GROUPS, CLEAR_SITE_DATA, X_CACHE_CURSOR, X_CACHE_INVALIDATE,
+    X_CACHE_TAGS, told,
 };
 
 /// Only answers may say these. An application that echoes them would let a client drop what it likes.
-const ONLY_OF_ANSWERS: [HeaderName; 5] =
-    [X_CACHE_INVALIDATE, X_CACHE_TAGS, CACHE_GROUPS, CACHE_GROUP_INVALIDATION, CLEAR_SITE_DATA];
+const ONLY_OF_ANSWERS: [HeaderName; 6] = [
+    X_CACHE_INVALIDATE,
+    X_CACHE_TAGS,
+    CACHE_GROUPS,
+    CACHE_GROUP_INVALIDATION,
+    CLEAR_SITE_DATA,
+    X_CACHE_CURSOR,
+];
 
 /// With one of these a request wants something else than the whole answer.
 const PARTIAL: [HeaderName; 5] =

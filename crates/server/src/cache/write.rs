@@ -6,7 +6,7 @@ use std::time::Instant;
 use everfresh_core::header::format_invalidate_within;
 use everfresh_core::serve::{Asked, Forward, LIMIT, Served, Told, Write, marks_named, targets};
 use everfresh_core::target::Member;
-use http::{Request, Response};
+use http::{HeaderValue, Request, Response};
 use tracing::{Instrument, error};
 
 use super::answer::say;
@@ -15,9 +15,10 @@ use super::shelf::Shelf;
 use crate::body::ResponseBody;
 use crate::marker::StillRunning;
 use crate::meter::Operation;
+use crate::names::X_CACHE_CURSOR;
 use crate::resolver::Resolver;
 use crate::service::written;
-use crate::store::Change;
+use crate::store::{Change, Cursor};
 use crate::touch::ask;
 
 impl<R: Resolver> Shelf<R> {
@@ -80,7 +81,12 @@ impl<R: Resolver> Shelf<R> {
             begun.clear();
         }
         let (mut response, members) = written(write, &self.policy, &self.resolver, response).await;
-        self.invalidate(&members, begun).await;
+        let told = self.invalidate(&members, begun).await;
+        if let Some(cursor) = told.filter(|_| response.status().as_u16() < 400)
+            && let Ok(value) = HeaderValue::try_from(cursor.to_string())
+        {
+            response.headers_mut().insert(X_CACHE_CURSOR, value);
+        }
         let why = Forward::Method;
         say(response.headers_mut(), Served::Forwarded { why, stored: false, collapsed: false, detail: "" });
         Ok(response)
@@ -92,7 +98,8 @@ impl<R: Resolver> Shelf<R> {
         self.invalidate(&members, begun).await;
     }
 
-    pub(super) async fn invalidate(&self, members: &[Member], begun: Vec<String>) {
+    /// Gives the place of what listeners are told.
+    pub(super) async fn invalidate(&self, members: &[Member], begun: Vec<String>) -> Option<Cursor> {
         let change = Change {
             marks: marks_named(members),
             begun,
@@ -100,8 +107,9 @@ impl<R: Resolver> Shelf<R> {
             told: format_invalidate_within(members, LIMIT),
         };
         self.meter.invalidated(self.now(), &change.told);
-        if let Err(error) = self.store.invalidate(&change).await {
+        self.store.invalidate(&change).await.unwrap_or_else(|error| {
             error!(code = error.code(), %error, targets = change.told, "an invalidation has not reached the store");
-        }
+            None
+        })
     }
 }

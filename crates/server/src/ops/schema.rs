@@ -273,8 +273,12 @@ pub(crate) struct EventsQuery {
 /// The data of an event.
 #[derive(ToSchema)]
 pub(crate) struct EventData {
+    /// When it was sent, in milliseconds since 1970.
+    at: u64,
+    /// Of the first event: the milliseconds between two beats of a silent stream.
+    beat: Option<u64>,
     /// What was invalidated; nothing in the first event, and where it can't be told.
     targets: Option<String>,
-    /// `false`: whatever was read before may be old.
-    complete: bool,
+    /// `false`: whatever was read before may be old. Not of a beat.
+    complete: Option<bool>,
 }

@@ -127,15 +127,17 @@ impl MemoryStore {
         Fence { epoch: self.epoch, sequence: self.read().records.sequence(), at: self.clock.now() }
     }
 
-    fn invalidate_now(&self, change: &Change) {
+    fn invalidate_now(&self, change: &Change) -> Option<Cursor> {
         let now = self.clock.now();
         let mut state = self.write();
         state.records.invalidate(change, now);
-        if !change.told.is_empty() {
+        (!change.told.is_empty()).then(|| {
             let event = state.ring.push(&change.told);
+            let cursor = event.cursor;
             // Under the lock, so that events go out in order. Nobody may listen.
             let _ = self.events.send(event);
-        }
+            cursor
+        })
     }
 }
 
@@ -168,9 +170,8 @@ impl Store for MemoryStore {
         ready(Ok(())).boxed()
     }
 
-    fn invalidate<'a>(&'a self, change: &'a Change) -> Answer<'a, ()> {
-        self.invalidate_now(change);
-        ready(Ok(())).boxed()
+    fn invalidate<'a>(&'a self, change: &'a Change) -> Answer<'a, Option<Cursor>> {
+        ready(Ok(self.invalidate_now(change))).boxed()
     }
 
     fn since(&self, cursor: Option<Cursor>) -> Answer<'_, Replay> {

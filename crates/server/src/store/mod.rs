@@ -88,8 +88,9 @@ pub trait Store: Send + Sync + 'static {
     /// for `lease` milliseconds where that is never heard of.
     fn begin<'a>(&'a self, marks: &'a [String], lease: Millis) -> Answer<'a, ()>;
 
-    /// Invalidates. When this is answered, nobody is given what is older.
-    fn invalidate<'a>(&'a self, change: &'a Change) -> Answer<'a, ()>;
+    /// Invalidates. When this is answered, nobody is given what is older. Gives the place of what listeners are told, where
+    /// they are told anything.
+    fn invalidate<'a>(&'a self, change: &'a Change) -> Answer<'a, Option<Cursor>>;
 
     /// The invalidations since a cursor; without one, the cursor of now.
     fn since(&self, cursor: Option<Cursor>) -> Answer<'_, Replay>;

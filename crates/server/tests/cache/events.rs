@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, patch};
 use bytes::Bytes;
 use everfresh_core::target::Target;
 use everfresh_server::store::Store;
@@ -14,6 +14,7 @@ use http::{Request, StatusCode};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
+use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
@@ -69,29 +70,33 @@ impl Listener {
     }
 
     /// Name, id and data of the next event.
-    async fn event(&mut self) -> (String, String, String) {
+    async fn event(&mut self) -> (String, String, Value) {
         loop {
             let message = self.next().await.unwrap();
             let field = |name: &str| {
                 let line = message.lines().find_map(|line| line.strip_prefix(name));
                 line.unwrap_or("").to_owned()
             };
-            if !message.starts_with(':') {
-                return (field("event: "), field("id: "), field("data: "));
+            let data = field("data: ");
+            let data = if data.is_empty() { Value::Null } else { serde_json::from_str(&data).unwrap() };
+            if field("event: ") != "beat" {
+                assert!(data.is_null() || data["at"].as_u64().unwrap() > 0, "{data}");
+                return (field("event: "), field("id: "), data);
             }
         }
     }
 
     async fn ready(&mut self, complete: bool) -> String {
         let (name, id, data) = self.event().await;
-        assert_eq!((name.as_str(), data), ("ready", format!(r#"{{"complete":{complete}}}"#)));
+        assert_eq!((name.as_str(), data["complete"].clone()), ("ready", complete.into()));
+        assert!(data["beat"].is_u64() && data.get("targets").is_none(), "{data}");
         id
     }
 
     async fn targets(&mut self, expected: &str) -> String {
         let (name, id, data) = self.event().await;
-        let expected = format!(r#"{{"complete":true,"targets":{}}}"#, serde_json::json!(expected));
-        assert_eq!((name.as_str(), data), ("invalidate", expected));
+        assert_eq!((name.as_str(), data["complete"].clone()), ("invalidate", true.into()));
+        assert_eq!(data["targets"], expected);
         id
     }
 }
@@ -121,6 +126,32 @@ async fn p3_a_browser_hears_of_each_write() {
         write(&server, id).await;
         listener.targets(&format!("story:{id}, \"/api/stories/{id}\"")).await;
     }
+}
+
+#[tokio::test]
+async fn p3_who_writes_is_told_which_event_is_theirs() {
+    let store = memory(&Time::new());
+    let cache = layer(RULES, &Time::new()).store(Arc::clone(&store));
+    let app = Router::new()
+        .route("/api/stories/1", get(async || "story").patch(async || "saved"))
+        .route("/api/stories/2", patch(async || StatusCode::INTERNAL_SERVER_ERROR))
+        .layer(cache)
+        .merge(events_route(store, Everybody, EventsOptions::default()));
+    let server = serve(app).await;
+    let mut listener = Listener::open(&server, "/_everfresh/events", &[]).await.unwrap();
+    listener.ready(true).await;
+    let forged = [("x-cache-cursor", "0-0")];
+    for _ in 0..2 {
+        let answer = server.send("PATCH", "/api/stories/1", &forged, "").await;
+        let id = listener.targets("story:1, \"/api/stories/1\"").await;
+        assert_eq!(answer.headers["x-cache-cursor"], id);
+    }
+    // What its client makes of a failure, and what the event says, need not be the same.
+    let failed = server.send("PATCH", "/api/stories/2", &[], "").await;
+    listener.targets("story:2, \"/api/stories/2\"").await;
+    assert!(!failed.headers.contains_key("x-cache-cursor"));
+    let read = server.send("GET", "/api/stories/1", &[], "").await;
+    assert!(!read.headers.contains_key("x-cache-cursor"));
 }
 
 #[tokio::test]
@@ -184,7 +215,7 @@ async fn p8_nobody_learns_what_they_may_not_know() {
     write(&server, 1).await;
     // Its place moves on, and that is all.
     let (name, id, data) = listener.event().await;
-    assert!(name.is_empty() && id.ends_with("-1") && data.is_empty(), "{name} {id} {data}");
+    assert!(name.is_empty() && id.ends_with("-1") && data.is_null(), "{name} {id} {data}");
     assert!(listener.targets("story:1").await.ends_with("-2"));
 }
 
@@ -195,7 +226,8 @@ async fn p7_a_silent_stream_says_that_it_lives() {
     let mut listener = Listener::open(&server, "/_everfresh/events", &[]).await.unwrap();
     listener.ready(true).await;
     for _ in 0..3 {
-        assert_eq!(listener.next().await.as_deref(), Some(":"));
+        let beat = listener.next().await.unwrap();
+        assert!(beat.starts_with("event: beat\ndata: {\"at\":"), "{beat}");
     }
 }
 
@@ -250,7 +282,7 @@ async fn p3_a_listener_that_falls_behind_misses_nothing_or_knows_it() {
         let (_, id, data) = listener.event().await;
         let number: u64 = id.split_once('-').unwrap().1.parse().unwrap();
         assert_eq!(number, last + 1);
-        assert!(data.contains(&format!("\"t{}\"", number - 1)), "{data}");
+        assert_eq!(data["targets"], format!("t{}", number - 1));
         last = number;
     }
 }

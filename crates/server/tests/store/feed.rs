@@ -11,8 +11,9 @@ pub(crate) async fn check(store: Arc<dyn Store>) {
     let (mut follower, start) = Follower::new(Arc::clone(&store), None).await.unwrap();
     let store = &*store;
     assert!(start.events.is_empty() && start.complete);
-    for told in ["a", "b", "c"] {
-        invalidate(store, &["m"], told).await;
+    let mut places = Vec::new();
+    for told in ["a", "b", "", "c"] {
+        places.extend(invalidate(store, &["m"], told).await);
     }
     let mut last = start.cursor;
     let mut heard = Vec::new();
@@ -22,6 +23,7 @@ pub(crate) async fn check(store: Arc<dyn Store>) {
         for event in replay.events {
             assert!(event.cursor.follows(last));
             last = event.cursor;
+            assert_eq!(places.remove(0), last);
             heard.push(event.targets.to_string());
         }
     }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use everfresh_server::store::{Change, Entry, Fence, MemoryStore, MemoryStoreOptions, Published, Store};
+use everfresh_server::store::{
+    Change, Cursor, Entry, Fence, MemoryStore, MemoryStoreOptions, Published, Store,
+};
 use http::{HeaderMap, StatusCode};
 
 pub(crate) const MINUTE: u64 = 60_000;
@@ -37,9 +39,9 @@ pub(crate) async fn publish(store: &dyn Store, key: &str, marks: &[String], fenc
     store.publish(key, entry(key, marks), fence, MINUTE).await.unwrap()
 }
 
-pub(crate) async fn invalidate(store: &dyn Store, marks: &[&str], told: &str) {
+pub(crate) async fn invalidate(store: &dyn Store, marks: &[&str], told: &str) -> Option<Cursor> {
     let change = Change { marks: texts(marks), told: told.to_owned(), ..Change::default() };
-    store.invalidate(&change).await.unwrap();
+    store.invalidate(&change).await.unwrap()
 }
 
 /// The same of another store.

@@ -137,7 +137,7 @@ export function EntryDetails({ model }: { model: Model }) {
           </p>
         )}
         <h3>Layers</h3>
-        <Layers details={details} server={server} />
+        <Layers details={details} server={server} push={model.inspector?.push?.status} />
         <p>
           <button
             type="button"
@@ -189,7 +189,15 @@ function Facts({ entry }: { entry: Entry }) {
 }
 
 /** The layers side by side, and where they differ. */
-function Layers({ details, server }: { details: Details; server: Answer | undefined }) {
+function Layers({
+  details,
+  server,
+  push,
+}: {
+  details: Details;
+  server: Answer | undefined;
+  push: string | undefined;
+}) {
   const { entry, stored, unfit, memoryBody, storedBody } = details;
   const memory = memoryBody && entry;
   const disk = stored && { entry: stored, body: storedBody };
@@ -244,7 +252,7 @@ function Layers({ details, server }: { details: Details; server: Answer | undefi
           : differ
             ? 'The bodies differ.'
             : 'The bodies are the same.'}
-        {told && !server && ' Push: no push connection.'}
+        {told && !server && ` Push: ${push ?? 'no push connection'}.`}
       </p>
     </>
   );

@@ -1,11 +1,22 @@
 /** This tab, the others, and where the engine stands. */
 import { useEffect, useState } from 'preact/hooks';
+import { clock, span } from '../format.js';
+import type { PushState } from '../inspection.js';
 import type { Model } from '../model.js';
 
 const LOCK = 'everfresh:';
 const OUTBOX = 'everfresh:outbox';
+/** Locks that are not names of documents. */
+const ROLES = [OUTBOX, 'everfresh:push', 'everfresh:metrics'];
 /** So often is asked which tabs there are. Milliseconds. */
 const LOOK = 1_000;
+
+const STATUSES: Record<PushState['status'], string> = {
+  connecting: 'connecting',
+  open: 'open',
+  waiting: 'lost, will be tried again',
+  offline: 'offline',
+};
 
 interface Tabs {
   documents: string[];
@@ -15,6 +26,7 @@ interface Tabs {
 export function TabsPanel({ model }: { model: Model }) {
   const own = model.inspector?.document ?? '';
   const state = model.inspector?.state();
+  const push = model.inspector?.push;
   const [tabs, setTabs] = useState<Tabs>({ documents: [], sends: undefined });
   useEffect(() => {
     const ask = () => look().then(setTabs, () => {});
@@ -33,7 +45,7 @@ export function TabsPanel({ model }: { model: Model }) {
         : 'off',
     ],
     ['localStorage', state?.stores ? 'works' : 'is not used'],
-    ['Push', 'no push'],
+    ...pushFacts(push),
     ['Requests under way', state?.flights ?? 0],
     ['Writes under way', state?.writes ?? 0],
     ['Watchers', state?.watches ?? 0],
@@ -51,7 +63,8 @@ export function TabsPanel({ model }: { model: Model }) {
             <span class="mono">{document}</span>{' '}
             <span class="note">
               {document === own && 'this tab '}
-              {document === tabs.sends && 'sends the outbox'}
+              {document === tabs.sends && 'sends the outbox '}
+              {document === push?.document && 'listens to the server'}
             </span>
           </li>
         ))}
@@ -69,12 +82,27 @@ export function TabsPanel({ model }: { model: Model }) {
   );
 }
 
+/** How the connection is on which the server says what is old. */
+function pushFacts(push: PushState | undefined): [string, string | number][] {
+  if (!push) {
+    return [['Push', 'no push']];
+  }
+  const { status, heard, lag, events, echoes } = push;
+  return [
+    ['Push', STATUSES[status]],
+    ['Server heard', heard ? clock(heard) : 'not yet'],
+    ['Push lag', heard ? span(lag) : 'unknown'],
+    ['Pushed', events],
+    ['Echoes of our writes', echoes],
+  ];
+}
+
 /** Each document holds a lock of its name for as long as it is there. */
 async function look(): Promise<Tabs> {
   const { held = [] } = (await navigator.locks?.query()) ?? {};
   const ours = held.filter(({ name }) => name?.startsWith(LOCK));
   const sender = ours.find(({ name }) => name === OUTBOX)?.clientId;
-  const documents = ours.filter(({ name }) => name !== OUTBOX);
+  const documents = ours.filter(({ name = '' }) => !ROLES.includes(name));
   const sends = documents.find(({ clientId }) => clientId === sender && sender !== undefined);
   return {
     documents: documents.map(({ name = '' }) => name.slice(LOCK.length)).sort(),

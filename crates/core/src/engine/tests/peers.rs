@@ -105,6 +105,21 @@ fn p3_a_newer_record_of_another_tab_takes_the_place_of_ours() {
 }
 
 #[test]
+fn p3_what_is_pushed_to_one_tab_is_old_in_all_and_after_a_reload() {
+    let (mut first, mut second) = two();
+    second.fill("/api/scenes/7", "old");
+    second.fill("/api/else", "else");
+    second.idle();
+    let members = crate::header::parse_invalidate("scene:7").members;
+    first.input(Input::Pushed(members, "https://a.test".into()));
+    hear(&mut second, &first);
+    assert_eq!(second.cached("/api/scenes/7"), None);
+    let mut reloaded = second.reload();
+    assert_eq!(reloaded.cached("/api/scenes/7"), None);
+    assert!(reloaded.cached("/api/else").is_some());
+}
+
+#[test]
 fn p3_messages_that_come_late_twice_or_torn_do_no_harm() {
     let (mut first, mut second) = two();
     for path in ["/api/a", "/api/b"] {

@@ -297,6 +297,28 @@ fn the_page_may_invalidate_by_call() {
 }
 
 #[test]
+fn p8_what_a_server_pushes_is_gone_from_both_layers_within_its_origin() {
+    let mut tab = studio();
+    let targets = || crate::header::parse_invalidate("\"/api/chapters/*\", scene:7").members;
+    tab.input(Input::Pushed(targets(), "https://b.test".into()));
+    assert_eq!(left(&mut tab).len(), 5, "another origin's server");
+    tab.input(Input::Pushed(targets(), "https://a.test".into()));
+    assert_eq!(left(&mut tab), ["/api/chapters", "/api/else"]);
+    assert_eq!(tab.causes(), [Cause::Push, Cause::Push]);
+}
+
+#[test]
+fn p2_what_was_asked_for_before_a_push_is_not_stored() {
+    let mut tab = Tab::new();
+    tab.get("/api/scenes/7");
+    let flight = tab.flight();
+    let members = crate::header::parse_invalidate("scene:7").members;
+    tab.input(Input::Pushed(members, "https://a.test".into()));
+    tab.respond(flight, ok(), "old");
+    assert_eq!(tab.cached("/api/scenes/7"), None);
+}
+
+#[test]
 fn p1_a_kind_names_whatever_carries_a_tag_of_it() {
     let mut tab = Tab::new();
     tab.fill_with("/api/a", head(200, &[("x-cache-tags", "book:42")]), "a");

@@ -1,5 +1,5 @@
 -- ARGV: lease, settle, what listeners are told, how many marks a write begins with, how many a write ends with; then these,
--- then those that are invalidated.
+-- then those that are invalidated. Gives the place of what listeners are told, 0 where that is nothing.
 prepare()
 local lease, settle, told = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
 local begins = 7 + tonumber(ARGV[6])
@@ -19,10 +19,11 @@ for i = 8, #ARGV do
   end
   write(mark, n, writers, until_, settled)
 end
+local x = 0
 if told ~= '' then
-  local x = redis.call('HINCRBY', seq, 'x', 1)
+  x = redis.call('HINCRBY', seq, 'x', 1)
   redis.call('XADD', feed, 'MAXLEN', '10000', string.format('%d-1', x), 't', told)
   redis.call('PEXPIRE', feed, keep * 3)
   redis.call('PUBLISH', feed, string.format('%s-%d %s', epoch, x, told))
 end
-return n
+return { epoch, x }

@@ -136,23 +136,35 @@ impl Inner {
     }
 
     /// Tries some times, since a connection may just have been lost. What can't be told is owed.
-    async fn change(&self, change: &Change, begins: &[String], lease: Millis) -> Result<(), StoreError> {
-        let mut answer = self.tell_owed().await;
-        if answer.is_ok() {
+    async fn change(
+        &self,
+        change: &Change,
+        begins: &[String],
+        lease: Millis,
+    ) -> Result<Option<Cursor>, StoreError> {
+        let told = async {
+            self.tell_owed().await?;
             let run = self.changing(change, begins, lease);
-            for attempt in 0..TRIES {
-                tokio::time::sleep(Duration::from_millis(20) * attempt).await;
-                answer =
-                    self.link.ask_anyway(async |mut redis| run.invoke_async::<()>(&mut redis).await).await;
-                if answer.is_ok() {
+            let mut attempt = 0;
+            loop {
+                let answer = self.link.ask_anyway(async |mut redis| run.invoke_async(&mut redis).await).await;
+                attempt += 1;
+                if answer.is_ok() || attempt == TRIES {
                     return answer;
                 }
+                tokio::time::sleep(Duration::from_millis(20) * attempt).await;
             }
-        }
-        let mut owed = change.clone();
-        owed.marks.extend_from_slice(begins);
-        self.owed.push(owed);
-        answer
+        };
+        let answer: Result<(String, u64), StoreError> = told.await;
+        let (epoch, number) = answer.inspect_err(|_| {
+            let mut owed = change.clone();
+            owed.marks.extend_from_slice(begins);
+            self.owed.push(owed);
+        })?;
+        Ok(match number {
+            0 => None,
+            _ => Some(Cursor { epoch: parse_epoch(&epoch)?, number }),
+        })
     }
 
     async fn get(&self, key: &str) -> Result<Option<Arc<Entry>>, StoreError> {
@@ -287,10 +299,10 @@ impl Store for RedisStore {
     }
 
     fn begin<'a>(&'a self, marks: &'a [String], lease: Millis) -> Answer<'a, ()> {
-        async move { self.inner.change(&Change::default(), marks, lease).await }.boxed()
+        async move { self.inner.change(&Change::default(), marks, lease).await.map(drop) }.boxed()
     }
 
-    fn invalidate<'a>(&'a self, change: &'a Change) -> Answer<'a, ()> {
+    fn invalidate<'a>(&'a self, change: &'a Change) -> Answer<'a, Option<Cursor>> {
         self.inner.change(change, &[], 0).boxed()
     }
 
