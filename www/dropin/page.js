@@ -26,7 +26,9 @@ async function ask(init) {
       return;
     }
     title = scene.title;
-    const from = response.headers.get('cache-status') ?? 'network';
+    // The server's own cache says something there, too.
+    const status = response.headers.get('cache-status') ?? '';
+    const from = /(?:^|, )(everfresh; [^,]*)/.exec(status)?.[1] ?? 'network';
     const cleared = response.headers.get('x-cache-invalidate');
     say(
       `${init?.method ?? 'GET'}: version ${scene.version}, ${took} ms, ${from}${cleared === null ? '' : `, clears ${cleared}`}`,
