@@ -183,7 +183,8 @@ suite((scenario, engine) => {
           const cache = await createCache({ rules, scope: { id: 'demo' } });
           const read = async (url) => {
             const response = await cache.fetch(url);
-            return [(await response.json()).text, response.headers.has('cache-status')];
+            const status = response.headers.get('cache-status') ?? '';
+            return [(await response.json()).text, /(?:^|, )everfresh; hit/.test(status)];
           };
           const before = [await read(ours), await read(theirs)];
           const init = {
