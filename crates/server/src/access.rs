@@ -7,7 +7,7 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{
-    AUTHORIZATION, CACHE_CONTROL, FORWARDED, HOST, HeaderMap, HeaderName, VIA, WWW_AUTHENTICATE,
+    AUTHORIZATION, CACHE_CONTROL, FORWARDED, HOST, HeaderMap, HeaderName, ORIGIN, VIA, WWW_AUTHENTICATE,
 };
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
@@ -81,13 +81,27 @@ pub(crate) fn peer(request: &Parts) -> Option<IpAddr> {
 /// may have let its own name point here.
 fn is_local(request: &Parts) -> bool {
     let headers = &request.headers;
-    let authority = request.uri.authority().map(http::uri::Authority::as_str);
-    let host = authority.or_else(|| headers.get(HOST)?.to_str().ok());
-    let site = headers.get(SEC_FETCH_SITE).map(HeaderValue::as_bytes);
     peer(request).is_some_and(|peer| peer.is_loopback())
-        && host.is_some_and(is_local_name)
+        && host(request).is_some_and(is_local_name)
         && !OF_PROXIES.iter().any(|name| headers.contains_key(name))
-        && matches!(site, None | Some(b"same-origin" | b"none"))
+        && is_same_origin(request)
+}
+
+/// The host that was asked for, and its port where that is said.
+fn host(request: &Parts) -> Option<&str> {
+    let authority = request.uri.authority().map(http::uri::Authority::as_str);
+    authority.or_else(|| request.headers.get(HOST)?.to_str().ok())
+}
+
+/// Whether it is for a page of the server's own, or for none. A proxy may have changed the host, so where a browser says how
+/// the origins are to each other, that counts.
+pub(crate) fn is_same_origin(request: &Parts) -> bool {
+    if let Some(site) = request.headers.get(SEC_FETCH_SITE) {
+        return site == "same-origin" || site == "none";
+    }
+    let Some(origin) = request.headers.get(ORIGIN) else { return true };
+    let authority = origin.to_str().ok().and_then(|origin| Some(origin.split_once("://")?.1));
+    authority.zip(host(request)).is_some_and(|(own, host)| own.eq_ignore_ascii_case(host))
 }
 
 fn is_local_name(authority: &str) -> bool {

@@ -12,17 +12,17 @@ use everfresh_core::metrics::History;
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota};
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, HOST, HeaderMap, ORIGIN, RETRY_AFTER, VARY,
+    ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, HeaderMap, ORIGIN, RETRY_AFTER, VARY,
 };
 use http::request::Parts;
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderValue, StatusCode};
 use serde_json::Value;
 use tokio::time::timeout;
 use tracing::warn;
 
 use super::Inner;
 use super::schema::{Item, Refusal};
-use crate::access::{X_FORWARDED_FOR, peer, refused};
+use crate::access::{X_FORWARDED_FOR, is_same_origin, peer, refused};
 
 /// What the names of items begin with.
 const PREFIX: &str = "everfresh:m:";
@@ -30,8 +30,6 @@ const PREFIX: &str = "everfresh:m:";
 const MAX_NAME: usize = 100;
 /// Clients that are told apart until those that are quiet are forgotten.
 const CLIENTS: usize = 10_000;
-
-const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// What browsers may send.
 #[derive(Debug, Clone)]
@@ -188,19 +186,11 @@ fn read(body: &[u8]) -> Option<(String, History)> {
 
 /// What `Access-Control-Allow-Origin` has to say, if anything; `None` where the page may not send.
 fn allowed_origin(request: &Parts, others: &[String]) -> Option<Option<HeaderValue>> {
-    let headers = &request.headers;
-    let Some(origin) = headers.get(ORIGIN) else { return Some(None) };
-    if headers.get(SEC_FETCH_SITE).is_some_and(|site| site == "same-origin") {
+    if is_same_origin(request) {
         return Some(None);
     }
-    let text = origin.to_str().ok()?;
-    if others.iter().any(|other| other == text) {
-        return Some(Some(origin.clone()));
-    }
-    let authority = request.uri.authority().map(http::uri::Authority::as_str);
-    let host = authority.or_else(|| headers.get(HOST)?.to_str().ok())?;
-    let same = text.split_once("://").is_some_and(|(_, own)| own.eq_ignore_ascii_case(host));
-    same.then_some(None)
+    let origin = request.headers.get(ORIGIN)?;
+    others.iter().any(|other| origin == other).then(|| Some(origin.clone()))
 }
 
 /// What a text has by default, and JSON.

@@ -66,14 +66,18 @@ async fn p8_a_request_that_only_seems_to_be_of_this_machine_needs_it() {
         // From a page of another site.
         &[local, ("sec-fetch-site", "cross-site")],
         &[local, ("sec-fetch-site", "same-site")],
+        &[local, ("origin", "https://evil.example")],
+        &[local, ("origin", "http://localhost:99")],
+        &[local, ("origin", "null")],
     ] {
         for (method, name) in GUARDED {
             let found = status(&setting, method, name, headers).await;
             assert_eq!(found, StatusCode::UNAUTHORIZED, "{method} {name} {headers:?}");
         }
     }
-    let own = [local, ("sec-fetch-site", "same-origin")];
-    assert_eq!(status(&setting, "GET", "metrics", &own).await, StatusCode::OK);
+    for own in [("sec-fetch-site", "same-origin"), ("origin", "http://localhost")] {
+        assert_eq!(status(&setting, "GET", "metrics", &[local, own]).await, StatusCode::OK);
+    }
 }
 
 #[tokio::test]
