@@ -1,5 +1,6 @@
 //! The everfresh command.
 
+mod analyze;
 mod demo;
 mod load;
 mod proxy;
@@ -27,6 +28,8 @@ enum Command {
     Proxy(proxy::Args),
     /// Let virtual users read and write, and see whether anything stale is shown
     Load(load::Args),
+    /// Grade what was measured, and say what to change
+    Analyze(analyze::Args),
 }
 
 #[tokio::main]
@@ -34,6 +37,7 @@ async fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Demo(args) => ended(demo::run(args).await.map(|()| true), |_| ExitCode::FAILURE),
         Command::Proxy(args) => ended(proxy::run(args).await.map(|()| true), ProxyError::exit_code),
+        Command::Analyze(args) => ended(analyze::run(args).await, |_| ExitCode::from(2)),
         Command::Load(args) => ended(load::run(args).await, |_| ExitCode::from(2)),
     }
 }

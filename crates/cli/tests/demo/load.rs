@@ -2,8 +2,8 @@
 
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, mpsc};
 
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::get;
@@ -11,7 +11,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 use tempfile::tempdir;
 
-use crate::support::Server;
+use crate::support::{Server, serve};
 
 const SCENARIOS: &str = r#"{
     "variables": { "id": ["a", "b"] },
@@ -33,20 +33,6 @@ fn load(dir: &Path, url: &str, options: &[&str]) -> (Output, Value) {
         .unwrap();
     let report = std::fs::read(dir.join("report.json")).unwrap_or_default();
     (output, serde_json::from_slice(&report).unwrap_or(Value::Null))
-}
-
-/// A server of some routes, for as long as the test process is there.
-fn serve(routes: Router) -> String {
-    let (tell, told) = mpsc::channel();
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-            tell.send(format!("http://{}", listener.local_addr().unwrap())).unwrap();
-            axum::serve(listener, routes).await.unwrap();
-        });
-    });
-    told.recv().unwrap()
 }
 
 /// Writes count a version up, reads show what `shown` makes of it.

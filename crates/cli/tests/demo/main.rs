@@ -1,6 +1,7 @@
 //! The real `everfresh demo`, over a real socket.
 #![allow(clippy::unwrap_used)]
 
+mod analyze;
 mod api;
 mod caching;
 mod idempotency;

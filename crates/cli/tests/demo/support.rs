@@ -3,8 +3,10 @@
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use axum::Router;
 use serde_json::Value;
 use tempfile::TempDir;
 use ureq::Agent;
@@ -175,4 +177,18 @@ pub(crate) fn fresh() -> (TempDir, Server) {
 fn quoted(tags: &str) -> String {
     let quoted: Vec<String> = tags.split(", ").map(|tag| format!("\"{tag}\"")).collect();
     quoted.join(", ")
+}
+
+/// A server of some routes, for as long as the test process is there.
+pub(crate) fn serve(routes: Router) -> String {
+    let (tell, told) = mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            tell.send(format!("http://{}", listener.local_addr().unwrap())).unwrap();
+            axum::serve(listener, routes).await.unwrap();
+        });
+    });
+    told.recv().unwrap()
 }
