@@ -35,7 +35,7 @@ pub(crate) fn look(metrics: &Metrics) -> Vec<Finding> {
         found.extend(broad(group));
     }
     found.extend(all(metrics));
-    found.sort_by(|a, b| b.0.cmp(&a.0));
+    found.sort_by_key(|(much, _)| std::cmp::Reverse(*much));
     found.into_iter().map(|(_, finding)| finding).collect()
 }
 

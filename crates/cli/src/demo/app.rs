@@ -10,7 +10,7 @@ use everfresh_server::{
     CacheLayer, EventsOptions, Everybody, Fields, InvalidationLayer, Invalidator, LayerError, Resolver,
     events_route,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
 use super::answer::ApiError;
@@ -44,7 +44,10 @@ impl App {
 /// named within its transaction, so that what is kept for its key says so, too.
 pub(crate) fn router(db: Db, rules: &str, args: &Args) -> Result<Router, LayerError> {
     let naming = InvalidationLayer::from_json(rules)?;
-    let cache = CacheLayer::from_json(rules)?;
+    let cache = match args.no_invalidation {
+        false => CacheLayer::from_json(rules)?,
+        true => CacheLayer::from_json(&without_invalidation(rules))?,
+    };
     let store = Arc::clone(cache.invalidator().store());
     let app = App::new(db, cache.invalidator());
     let parents = DbParents(app.db.clone());
@@ -67,6 +70,16 @@ pub(crate) fn router(db: Db, rules: &str, args: &Args) -> Result<Router, LayerEr
         None => everything,
         Some(origin) => everything.layer(cors(origin)),
     })
+}
+
+/// The rules with one before them that takes all writes for such that change nothing.
+fn without_invalidation(rules: &str) -> String {
+    let Ok(Value::Object(mut document)) = serde_json::from_str(rules) else { return rules.to_owned() };
+    let writes = json!({ "match": "/*", "methods": ["POST", "PUT", "PATCH", "DELETE"], "safe": true });
+    if let Some(rules) = document.entry("rules").or_insert(json!([])).as_array_mut() {
+        rules.insert(0, writes);
+    }
+    Value::Object(document).to_string()
 }
 
 /// The rules with the option that has pages listen to the server, unless they say themselves whether they do.

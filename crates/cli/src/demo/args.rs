@@ -29,6 +29,9 @@ pub(crate) struct Args {
     /// Don't tell pages to listen to what the server says
     #[arg(long)]
     pub(crate) no_push: bool,
+    /// Let the server's cache keep what writes have changed, so as to see what `everfresh load` makes of that
+    #[arg(long)]
+    pub(crate) no_invalidation: bool,
     /// The rules document; the demo's own by default
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,

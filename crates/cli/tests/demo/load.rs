@@ -59,11 +59,21 @@ fn p1_nothing_stale_is_read_from_the_demo() {
     assert!(output.status.success(), "{output:?}");
     assert_eq!(report["total"]["staleReads"], 0);
     assert_eq!(report["total"]["errors"], 0, "{report}");
-    assert!(report["total"]["requests"].as_u64().unwrap() > 0);
+    assert!(report["total"]["hits"]["everfresh-server"].as_u64().unwrap() > 0, "{report}");
     assert_eq!(report["passed"], true);
     let text = std::fs::read_to_string(dir.path().join("report.txt")).unwrap();
     assert_eq!(text.as_bytes(), output.stdout);
     assert!(text.contains("Requests a second"), "{text}");
+}
+
+#[test]
+fn p1_stale_reads_of_a_demo_that_does_not_invalidate_are_found() {
+    let dir = tempdir().unwrap();
+    let server = Server::start(dir.path(), &["--www", ".", "--package", ".", "--no-invalidation"]);
+    let (output, report) = load(dir.path(), &format!("http://{}", server.address()), &[]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(report["total"]["staleReads"].as_u64().unwrap() > 0, "{report}");
+    assert!(report["stale"][0].as_str().unwrap().ends_with("from everfresh-server"), "{report}");
 }
 
 #[test]
