@@ -20,6 +20,8 @@ pub enum LayerError {
     Route(RouteError),
     /// It can't be a path, or the name of two endpoints.
     Name(String),
+    /// It names nothing that has a budget of its own.
+    Budget(String),
     /// No address that alerts can be sent to, or no header.
     Webhook,
     /// The token of an endpoint is too short to keep anybody out.
@@ -34,6 +36,7 @@ impl LayerError {
             Self::Policy(error) => error.code(),
             Self::Route(_) => "route-invalid",
             Self::Name(_) => "name-invalid",
+            Self::Budget(_) => "budget-invalid",
             Self::Webhook => "webhook-invalid",
             Self::Token => "token-short",
         }
@@ -47,6 +50,9 @@ impl fmt::Display for LayerError {
             Self::Policy(_) => "the rules are malformed",
             Self::Route(error) => error.message(),
             Self::Name(name) => return write!(f, "{name:?} can't be the path of an endpoint"),
+            Self::Budget(target) => {
+                return write!(f, "{target:?} is no tag, path or directory that can have a budget");
+            }
             Self::Webhook => "alerts can't be sent there",
             Self::Token => "the token is too short",
         })
@@ -58,7 +64,7 @@ impl Error for LayerError {
         match self {
             Self::Json(source) => Some(source),
             Self::Policy(source) => Some(source),
-            Self::Route(_) | Self::Name(_) | Self::Webhook | Self::Token => None,
+            Self::Route(_) | Self::Name(_) | Self::Budget(_) | Self::Webhook | Self::Token => None,
         }
     }
 }

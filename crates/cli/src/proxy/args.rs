@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::http::Uri;
 use axum::http::uri::{Authority, Scheme};
+use everfresh_server::store::Budget;
 use tracing_subscriber::filter::Targets;
 
 /// What is proxied, and how.
@@ -35,6 +36,10 @@ pub(crate) struct Args {
     /// How many bytes entries may take in memory, about
     #[arg(long, value_name = "BYTES", default_value_t = 256 * 1024 * 1024)]
     pub(crate) max_bytes: u64,
+    /// How many bytes of that entries of one tag, path or directory may take, such as /api/search/*=8000000, so that they
+    /// push out each other and nothing else; may be given again
+    #[arg(long, value_name = "TARGET=BYTES", value_parser = parse_budget, conflicts_with = "redis")]
+    pub(crate) budget: Vec<Budget>,
     /// The largest body that is stored
     #[arg(long, value_name = "BYTES", default_value_t = 1024 * 1024)]
     pub(crate) max_entry_bytes: usize,
@@ -86,6 +91,13 @@ fn parse_upstream(text: &str) -> Result<Authority, String> {
         .ok_or_else(|| "must be an http URL without a path, such as http://127.0.0.1:3000".to_owned())
 }
 
+fn parse_budget(text: &str) -> Result<Budget, String> {
+    let parts = text.rsplit_once('=').and_then(|(target, bytes)| Some((target, bytes.parse().ok()?)));
+    let (target, bytes) =
+        parts.ok_or("must be a target and a number of bytes, such as /api/search/*=8000000")?;
+    Budget::new(target, bytes).map_err(|error| error.to_string())
+}
+
 fn parse_millis(text: &str) -> Result<Duration, String> {
     match text.parse() {
         Ok(millis @ 1..) => Ok(Duration::from_millis(millis)),
@@ -104,6 +116,14 @@ mod tests {
         assert_eq!(parse_upstream("http://[::1]:80/").unwrap().host(), "[::1]");
         for bad in ["", "a", "/", "https://a", "http://a/b", "http://a/?b", "http://u:p@a", "http://:80"] {
             assert!(parse_upstream(bad).is_err(), "{bad:?} was taken");
+        }
+    }
+
+    #[test]
+    fn a_budget_is_a_target_and_bytes() {
+        assert_eq!(parse_budget("/api/search/*=8"), Ok(Budget::new("/api/search/*", 8).unwrap()));
+        for bad in ["", "search", "search=", "search=x", "=8", "/a/*/b=8"] {
+            assert!(parse_budget(bad).is_err(), "{bad:?} was taken");
         }
     }
 

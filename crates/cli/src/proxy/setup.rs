@@ -52,7 +52,11 @@ fn places(args: &Args) -> Result<Places, ProxyError> {
         None => None,
     };
     let Some(url) = &args.redis else {
-        let options = MemoryStoreOptions { max_bytes: args.max_bytes, ..MemoryStoreOptions::default() };
+        let options = MemoryStoreOptions {
+            max_bytes: args.max_bytes,
+            budgets: args.budget.clone(),
+            ..MemoryStoreOptions::default()
+        };
         let archive = file.unwrap_or_else(|| Arc::new(MemoryArchive::default()));
         return Ok((Arc::new(MemoryStore::new(options)), archive));
     };

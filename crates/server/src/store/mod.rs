@@ -5,6 +5,7 @@
 //! while none of its marks has a later one than its fence. That is checked when it is published and whenever it is read.
 //! So an invalidation costs the marks that it names, whatever is stored, and a fill that races it is never taken for fresh.
 
+mod budget;
 mod entry;
 mod error;
 mod feed;
@@ -20,6 +21,7 @@ use everfresh_core::time::Millis;
 use futures_util::future::BoxFuture;
 use tokio::sync::broadcast;
 
+pub use budget::Budget;
 pub use entry::Entry;
 pub use error::StoreError;
 pub use feed::{Cursor, Event, Replay};

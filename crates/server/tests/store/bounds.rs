@@ -3,8 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use everfresh_core::header::parse_invalidate;
+use everfresh_core::serve::{marks, marks_named};
+use everfresh_core::url::Url;
 use everfresh_server::Clock;
-use everfresh_server::store::{Change, MemoryStore, MemoryStoreOptions, Published, Store};
+use everfresh_server::store::{Budget, Change, MemoryStore, MemoryStoreOptions, Published, Store};
 
 use crate::support::{entry, foreign, invalidate, publish, texts};
 
@@ -83,4 +86,63 @@ async fn p10_entries_take_no_more_than_they_may() {
         store.publish(&format!("k{n}"), entry(&body, &texts(&["m"])), fence, 60_000).await.unwrap();
     }
     assert!(store.bytes() <= 1_000_000);
+}
+
+fn with_budget(target: &str, bytes: u64) -> MemoryStore {
+    let budgets = vec![Budget::new(target, bytes).unwrap()];
+    MemoryStore::new(MemoryStoreOptions { max_bytes: 5_000_000, budgets, ..Default::default() })
+}
+
+/// Stores so many entries of 10 KB from a path, with its first segment as tag.
+async fn fill(store: &MemoryStore, path: &str, count: usize) {
+    for n in 0..count {
+        let url = Url::parse(&format!("http://a/api/{path}?n={n}")).unwrap();
+        let marks = marks(&url, &texts(&[path.split('/').next().unwrap()]));
+        let fence = store.fence().await.unwrap();
+        let entry = entry(&"x".repeat(10_000), &marks);
+        store.publish(&format!("{path}{n}"), entry, fence, 60_000).await.unwrap();
+    }
+}
+
+/// How many of them are there.
+async fn count(store: &MemoryStore, path: &str, count: usize) -> usize {
+    let mut there = 0;
+    for n in 0..count {
+        there += usize::from(store.get(&format!("{path}{n}")).await.unwrap().is_some());
+    }
+    there
+}
+
+#[tokio::test]
+async fn p10_what_has_a_budget_pushes_out_its_like_alone() {
+    for (target, path) in [("search", "search"), ("/api/search", "search"), ("/api/search/*", "search/deep")]
+    {
+        let store = with_budget(target, 100_000);
+        fill(&store, "stories", 50).await;
+        fill(&store, path, 500).await;
+        assert_eq!(count(&store, "stories", 50).await, 50, "{target}");
+        let left = count(&store, path, 500).await;
+        assert!((5..=10).contains(&left), "{target}: {left}");
+        assert!(store.bytes() < 700_000);
+    }
+}
+
+#[tokio::test]
+async fn p10_what_is_gone_leaves_its_budget() {
+    let store = with_budget("search", 100_000);
+    fill(&store, "search/a", 7).await;
+    assert_eq!(count(&store, "search/a", 7).await, 7);
+    let marks = marks_named(&parse_invalidate("search").members);
+    invalidate(&store, &marks.iter().map(String::as_str).collect::<Vec<_>>(), "").await;
+    assert_eq!(count(&store, "search/a", 7).await, 0);
+    fill(&store, "search/b", 7).await;
+    assert_eq!(count(&store, "search/b", 7).await, 7);
+}
+
+#[test]
+fn a_budget_is_for_one_thing_that_can_be_named() {
+    for bad in ["", "*", "/api/*/comments", "/api/*.json", "a, b", "/a\""] {
+        let error = Budget::new(bad, 1).unwrap_err();
+        assert_eq!(error.code(), "budget-invalid", "{bad:?}");
+    }
 }
