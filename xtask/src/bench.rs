@@ -1,6 +1,7 @@
-//! `bench`: everfresh beside its peers, in one run in a browser; what is measured is in `bench/`.
+//! `bench`: everfresh beside its peers, in one run; what is measured in a browser is in `bench/`, the server's half in
+//! `bench/server/`.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use lexopt::prelude::*;
 
 use crate::checkout::Checkout;
@@ -12,6 +13,8 @@ use crate::{build, demo};
 /// What the command line can choose.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Options {
+    /// The server's half, without a browser.
+    is_server: bool,
     engine: Engine,
     /// What is handed on to the script.
     args: Vec<String>,
@@ -19,9 +22,10 @@ pub(crate) struct Options {
 
 impl Options {
     pub(crate) fn parse(mut args: lexopt::Parser) -> Result<Self> {
-        let mut options = Self { engine: Engine::Chromium, args: Vec::new() };
+        let mut options = Self { is_server: false, engine: Engine::Chromium, args: Vec::new() };
         while let Some(arg) = args.next()? {
             match arg {
+                Long("server") => options.is_server = true,
                 Long("firefox") => {
                     options.engine = Engine::Firefox;
                     options.args.push("--firefox".to_owned());
@@ -31,12 +35,20 @@ impl Options {
                 other => return Err(other.unexpected().into()),
             }
         }
-        Ok(options)
+        let of_browsers = options.args.iter().find(|arg| !matches!(&***arg, "--quick" | "--write"));
+        match of_browsers {
+            Some(arg) if options.is_server => bail!("{arg} does not go with --server"),
+            _ => Ok(options),
+        }
     }
 }
 
-/// Builds what is measured, and installs what it is measured against.
+/// Builds what is measured, and installs what it is measured against; nginx, Varnish and Redis are measured where they are
+/// installed.
 pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
+    if options.is_server {
+        return run_server(checkout, options);
+    }
     build::package(checkout)?;
     demo::build_server(checkout)?;
     browsers::ensure(checkout, &[options.engine])?;
@@ -54,6 +66,14 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
     process::run(&mut browsers::with_display(&command))
 }
 
+fn run_server(checkout: &Checkout, options: &Options) -> Result<()> {
+    process::run(checkout.cargo().args(["build", "--locked", "--release", "--package", "everfresh-cli"]))?;
+    let mut command = checkout.command("node");
+    let server = checkout.target("release/everfresh");
+    command.arg("bench/server/run.mjs").args(&options.args).env("EVERFRESH_SERVER", server);
+    process::run(&mut command)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,11 +88,14 @@ mod tests {
         assert_eq!(chosen.engine, Engine::Firefox);
         assert_eq!(chosen.args, ["--quick", "--only=read,size", "--firefox"]);
         assert_eq!(parse(&[]).expect("valid").engine, Engine::Chromium);
+        let server = parse(&["--server", "--quick", "--write"]).expect("valid");
+        assert!(server.is_server && server.args == ["--quick", "--write"]);
     }
 
     #[test]
     fn an_unknown_option_is_an_error() {
         assert!(parse(&["--slow"]).is_err());
         assert!(parse(&["--only"]).is_err());
+        assert!(parse(&["--server", "--firefox"]).is_err());
     }
 }

@@ -39,6 +39,8 @@ usage: cargo xtask TASK
   bench [--quick] [--only ROW,..] [--firefox] [--write]
                          everfresh beside its peers, in a browser; --only: rows, or groups of them;
                          --write: also the report and the plot that are in the repository
+  bench --server [--quick] [--write]
+                         the proxy beside nginx and Varnish, by wrk; invalidation, and telling browsers
   coverage               how much of the core its tests run, per file
   fuzz [--seconds N] [TARGET]
                          the fuzz targets, each for N seconds (default: 60)
