@@ -5,6 +5,7 @@ mod demo;
 mod load;
 mod proxy;
 mod stop;
+mod warm;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -30,6 +31,8 @@ enum Command {
     Load(load::Args),
     /// Grade what was measured, and say what to change
     Analyze(analyze::Args),
+    /// Ask a server for what will be wanted, so that its cache has it
+    Warm(warm::Args),
 }
 
 #[tokio::main]
@@ -38,6 +41,7 @@ async fn main() -> ExitCode {
         Command::Demo(args) => ended(demo::run(args).await.map(|()| true), |_| ExitCode::FAILURE),
         Command::Proxy(args) => ended(proxy::run(args).await.map(|()| true), ProxyError::exit_code),
         Command::Analyze(args) => ended(analyze::run(args).await, |_| ExitCode::from(2)),
+        Command::Warm(args) => ended(warm::run(args).await, |_| ExitCode::from(2)),
         Command::Load(args) => ended(load::run(args).await, |_| ExitCode::from(2)),
     }
 }

@@ -10,3 +10,4 @@ mod process;
 mod serving;
 mod support;
 mod switches;
+mod warm;
