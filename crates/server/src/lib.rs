@@ -54,6 +54,7 @@ mod emit;
 mod endpoint;
 mod error;
 mod events;
+mod idempotency;
 mod invalidator;
 mod layer;
 mod marker;
@@ -73,6 +74,10 @@ pub use endpoint::invalidate_route;
 pub use error::{BoxError, LayerError};
 pub use events::{Audience, EventsOptions, Everybody, events_route};
 pub use everfresh_core::engine::Fields;
+pub use idempotency::{
+    AnswerStore, Claim, Claims, IdempotencyLayer, IdempotencyOptions, IdempotencyService, KeptAnswer,
+    MemoryAnswers, Refused,
+};
 pub use invalidator::{InvalidateError, Invalidator};
 pub use layer::InvalidationLayer;
 pub use marker::{StillRunning, UntilClose};

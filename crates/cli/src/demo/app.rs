@@ -16,7 +16,7 @@ use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 use super::answer::ApiError;
 use super::args::{AllowedOrigin, Args};
 use super::db::{Db, studio as rows};
-use super::idempotency::{Keys, REPLAYED};
+use super::idempotency::{self, REPLAYED};
 use super::switches::Switches;
 use super::{community, control, files, studio, traffic};
 
@@ -27,8 +27,6 @@ pub(crate) struct App {
     pub(crate) db: Db,
     /// The switches.
     pub(crate) switches: Switches,
-    /// The keys of the writes that are under way.
-    pub(crate) keys: Keys,
     /// What drops things from the server's cache.
     pub(crate) invalidator: Invalidator,
 }
@@ -36,7 +34,7 @@ pub(crate) struct App {
 impl App {
     /// The state of a server that was just started.
     pub(crate) fn new(db: Db, invalidator: Invalidator) -> Self {
-        Self { db, switches: Switches::default(), keys: Keys::default(), invalidator }
+        Self { db, switches: Switches::default(), invalidator }
     }
 }
 
@@ -57,7 +55,7 @@ pub(crate) fn router(db: Db, rules: &str, args: &Args) -> Result<Router, LayerEr
         .route("/studio/api/{*rest}", any(nothing))
         .route("/community/api/{*rest}", any(nothing))
         .layer(naming.resolver(parents.clone()))
-        .layer(from_fn_with_state(app.clone(), traffic::commit))
+        .layer(idempotency::layer(app.db.clone()))
         .layer(cache.resolver(parents))
         .layer(from_fn_with_state(app.clone(), traffic::switch));
     let everything = Router::new()

@@ -9,7 +9,7 @@ const KEPT: i64 = 14 * 24 * 60 * 60 * 1000;
 
 /// An answer, and what it was the answer to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct KeptAnswer {
+pub(crate) struct Row {
     /// Tells the request from any other.
     pub(crate) request: Vec<u8>,
     /// The status.
@@ -21,25 +21,20 @@ pub(crate) struct KeptAnswer {
 }
 
 /// The answer that a key had, unless that is too long ago.
-pub(crate) fn find(db: &Connection, key: &str, now: i64) -> Result<Option<KeptAnswer>, DbError> {
+pub(crate) fn find(db: &Connection, key: &str, now: i64) -> Result<Option<Row>, DbError> {
     let found = db
         .prepare_cached(
             "SELECT request, status, headers, body FROM answers WHERE key = ? AND answered_at > ?",
         )?
         .query_row(params![key, now - KEPT], |row| {
-            Ok(KeptAnswer {
-                request: row.get(0)?,
-                status: row.get(1)?,
-                headers: row.get(2)?,
-                body: row.get(3)?,
-            })
+            Ok(Row { request: row.get(0)?, status: row.get(1)?, headers: row.get(2)?, body: row.get(3)? })
         })
         .optional()?;
     Ok(found)
 }
 
 /// Keeps the answer of a key that has none, and drops those that were kept long enough.
-pub(crate) fn keep(db: &Connection, key: &str, answer: &KeptAnswer, now: i64) -> Result<(), DbError> {
+pub(crate) fn keep(db: &Connection, key: &str, answer: &Row, now: i64) -> Result<(), DbError> {
     db.execute("DELETE FROM answers WHERE answered_at <= ?", [now - KEPT])?;
     db.execute(
         "INSERT INTO answers (key, request, status, headers, body, answered_at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -58,7 +53,7 @@ mod tests {
     fn p6_an_answer_is_kept_for_14_days_and_no_longer() {
         let mut db = Connection::open_in_memory().unwrap();
         schema::prepare(&mut db).unwrap();
-        let answer = |status| KeptAnswer {
+        let answer = |status| Row {
             request: vec![0xff, 0],
             status,
             headers: b"location: /a\n".to_vec(),

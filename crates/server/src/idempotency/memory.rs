@@ -1,0 +1,71 @@
+//! Answers in the memory of one process: they end with it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use everfresh_core::time::Millis;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use super::answers::{AnswerStore, KeptAnswer};
+use super::claims::{Claim, Claims};
+use crate::clock::Clock;
+use crate::store::StoreError;
+
+/// Answers in memory. What is kept is lost with the process, so a write that is sent again after a restart is done again.
+#[derive(Clone)]
+pub struct MemoryAnswers {
+    answers: Arc<Cache<String, Arc<(Millis, KeptAnswer)>, Weight>>,
+    claims: Claims,
+    keep: Millis,
+    clock: Clock,
+}
+
+#[derive(Clone)]
+struct Weight;
+
+impl Weighter<String, Arc<(Millis, KeptAnswer)>> for Weight {
+    fn weight(&self, key: &String, kept: &Arc<(Millis, KeptAnswer)>) -> u64 {
+        let KeptAnswer { request, headers, body, .. } = &kept.1;
+        let headers = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 64);
+        (256 + key.len() + request.len() + headers.sum::<usize>() + body.len()) as u64
+    }
+}
+
+impl MemoryAnswers {
+    /// Up to about so many bytes, each answer for so many milliseconds: longer than clients try again. An outbox keeps its
+    /// edits for 7 days.
+    pub fn new(max_bytes: u64, keep: Millis) -> Self {
+        let answers = Arc::new(Cache::with_weighter(1024, max_bytes, Weight));
+        Self { answers, claims: Claims::default(), keep, clock: Clock::system() }
+    }
+
+    /// The same at another time.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+}
+
+impl AnswerStore for MemoryAnswers {
+    async fn claim(&self, key: &str) -> Result<Option<Claim>, StoreError> {
+        Ok(self.claims.take(key))
+    }
+
+    async fn find(&self, key: &str) -> Result<Option<KeptAnswer>, StoreError> {
+        let kept = self.answers.get(key).filter(|kept| self.clock.now() < kept.0);
+        Ok(kept.map(|kept| kept.1.clone()))
+    }
+
+    async fn keep(&self, key: &str, answer: KeptAnswer) -> Result<(), StoreError> {
+        let until = self.clock.now().saturating_add(self.keep);
+        self.answers.insert(key.to_owned(), Arc::new((until, answer)));
+        Ok(())
+    }
+}
+
+impl fmt::Debug for MemoryAnswers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryAnswers").field("bytes", &self.answers.weight()).finish_non_exhaustive()
+    }
+}
