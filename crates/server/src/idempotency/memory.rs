@@ -15,17 +15,20 @@ use crate::store::StoreError;
 /// Answers in memory. What is kept is lost with the process, so a write that is sent again after a restart is done again.
 #[derive(Clone)]
 pub struct MemoryAnswers {
-    answers: Arc<Cache<String, Arc<(Millis, KeptAnswer)>, Weight>>,
+    answers: Arc<Cache<String, Kept, Weight>>,
     claims: Claims,
     keep: Millis,
     clock: Clock,
 }
 
+/// Until when, and what.
+type Kept = Arc<(Millis, KeptAnswer)>;
+
 #[derive(Clone)]
 struct Weight;
 
-impl Weighter<String, Arc<(Millis, KeptAnswer)>> for Weight {
-    fn weight(&self, key: &String, kept: &Arc<(Millis, KeptAnswer)>) -> u64 {
+impl Weighter<String, Kept> for Weight {
+    fn weight(&self, key: &String, kept: &Kept) -> u64 {
         let KeptAnswer { request, headers, body, .. } = &kept.1;
         let headers = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 64);
         (256 + key.len() + request.len() + headers.sum::<usize>() + body.len()) as u64
