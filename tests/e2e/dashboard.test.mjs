@@ -151,6 +151,33 @@ suite((scenario, engine) => {
     assert.equal(await lab.page.run(() => globalThis.hacked ?? 0), 0);
   });
 
+  scenario('the server of the demo tells what its own cache did, and how it does', async (site) => {
+    const server = await site.server({});
+    const page = site.pageOf(server);
+    await page.open('/studio/');
+    for (let times = 0; times < 41; times += 1) {
+      await server.read('/studio/api/stories/42');
+    }
+    const report = await server.read('/_everfresh/metrics?range=6h&groupBy=route');
+    assert.ok(report.total.hits >= 40, `${report.total.hits}`);
+    const overlay = new Overlay(page);
+    await overlay.press('m');
+    await overlay.find('chart-reads');
+    await choose({ page }, 'source', 'a server');
+    for (const base of ['/_everfresh', '/studio/api/cache']) {
+      await overlay.fill('base', base);
+      await overlay.says('total-hits', `${report.total.hits}`);
+      await overlay.says('status', /health: ok/);
+    }
+    await overlay.click('range-6h');
+    await choose({ page }, 'group-by', 'route');
+    await overlay.says('groups', /^By route.*\/studio\/api\//);
+    await overlay.says('total-hits', `${report.total.hits}`);
+    const cleared = await fetch(`${server.origin}/_everfresh/metrics`, { method: 'DELETE' });
+    assert.equal(cleared.status, 204);
+    await overlay.says('total-hits', '0');
+  });
+
   scenario('P8: what is hostile is text', async (site) => {
     const lab = await prepared(site, { 'x-cache-tags': `"${HOSTILE}"` });
     const overlay = new Overlay(lab.page);
@@ -255,9 +282,15 @@ function refreshes(lab) {
   return lab.page.run(() => [...globalThis.intervals.values()].filter((time) => time === 5_000));
 }
 
-/** Chooses an option by its text. @param {Lab} lab @param {string} testid @param {string} text */
-async function choose(lab, testid, text) {
-  await lab.page.run(
+/**
+ * Chooses an option by its text.
+ *
+ * @param {Pick<Lab, 'page'>} lab
+ * @param {string} testid
+ * @param {string} text
+ */
+async function choose({ page }, testid, text) {
+  await page.run(
     (testid, text) => {
       const root = document.querySelector('everfresh-devtools')?.shadowRoot;
       const select = /** @type {HTMLSelectElement} */ (

@@ -73,6 +73,31 @@ suite((scenario) => {
     },
   );
 
+  scenario(
+    'a server takes what was measured, apart from what it has measured itself',
+    async (site) => {
+      const lab = await measured(site, "metrics: { beacon: '/_everfresh/beacon' }");
+      const report = (/** @type {string} */ source) =>
+        site.demo.read(`/_everfresh/metrics?groupBy=layer&source=${source}`);
+      const own = (await report('server')).total;
+      for (const visits of [1, 2]) {
+        await (visits === 1 ? lab.open() : lab.page.refresh());
+        await lab.page.run(async (path) => {
+          await globalThis.demo.ready;
+          await globalThis.demo.cache.query(path);
+          await globalThis.demo.cache.query(path);
+        }, PATH);
+        await lab.page.refresh();
+        const { hits } = await total(lab);
+        await until(async () => (await report('browsers')).total.hits === hits, 'it has come');
+      }
+      const { groups } = await report('browsers');
+      const names = groups.map((/** @type {{ name: string }} */ { name }) => name);
+      assert.ok(names.includes('memory') && names.includes('network'), `${names}`);
+      assert.deepEqual((await report('server')).total, own);
+    },
+  );
+
   scenario('`metrics: false` leaves nothing', async (site) => {
     const lab = await measured(site, 'metrics: false');
     await lab.open();

@@ -1,24 +1,21 @@
 //! The demo's routes, put together.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::http::{HeaderName, Method, header};
 use axum::middleware::from_fn_with_state;
 use axum::routing::any;
-use everfresh_server::{
-    CacheLayer, EventsOptions, Everybody, Fields, InvalidationLayer, Invalidator, LayerError, Resolver,
-    events_route,
-};
+use everfresh_server::ops::Ops;
+use everfresh_server::{CacheLayer, Fields, InvalidationLayer, Invalidator, Resolver};
 use serde_json::{Value, json};
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
 use super::answer::ApiError;
 use super::args::{AllowedOrigin, Args};
 use super::db::{Db, studio as rows};
+use super::error::DemoError;
 use super::idempotency::{self, REPLAYED};
 use super::switches::Switches;
-use super::{community, control, files, studio, traffic};
+use super::{community, control, files, ops, studio, traffic};
 
 /// What every handler can reach.
 #[derive(Debug, Clone)]
@@ -38,15 +35,22 @@ impl App {
     }
 }
 
+/// What is served, and what is seen of it.
+pub(crate) struct Served {
+    pub(crate) router: Router,
+    pub(crate) ops: Ops,
+}
+
 /// All that the demo serves. Reads are answered from the server's cache, writes go through it. What a write touched is
 /// named within its transaction, so that what is kept for its key says so, too.
-pub(crate) fn router(db: Db, rules: &str, args: &Args) -> Result<Router, LayerError> {
-    let naming = InvalidationLayer::from_json(rules)?;
+pub(crate) fn serve(db: Db, rules: &str, args: &Args) -> Result<Served, DemoError> {
+    let naming = InvalidationLayer::from_json(rules).map_err(DemoError::Rules)?;
     let cache = match args.no_invalidation {
-        false => CacheLayer::from_json(rules)?,
-        true => CacheLayer::from_json(&without_invalidation(rules))?,
+        false => CacheLayer::from_json(rules),
+        true => CacheLayer::from_json(&without_invalidation(rules)),
     };
-    let store = Arc::clone(cache.invalidator().store());
+    let cache = cache.map_err(DemoError::Rules)?;
+    let ops = ops::ops(&cache, args)?;
     let app = App::new(db, cache.invalidator());
     let parents = DbParents(app.db.clone());
     let api = Router::new()
@@ -63,11 +67,12 @@ pub(crate) fn router(db: Db, rules: &str, args: &Args) -> Result<Router, LayerEr
         .merge(control::routes())
         .merge(api)
         .with_state(app)
-        .merge(events_route(store, Everybody, EventsOptions::default()));
-    Ok(match &args.cors {
+        .merge(ops::routes(&ops));
+    let router = match &args.cors {
         None => everything,
         Some(origin) => everything.layer(cors(origin)),
-    })
+    };
+    Ok(Served { router, ops })
 }
 
 /// The rules with one before them that takes all writes for such that change nothing.

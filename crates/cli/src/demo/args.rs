@@ -32,6 +32,10 @@ pub(crate) struct Args {
     /// Let the server's cache keep what writes have changed, so as to see what `everfresh load` makes of that
     #[arg(long)]
     pub(crate) no_invalidation: bool,
+    /// What metrics and monitoring are shown for to who is not on this machine, and what POST /_everfresh/invalidate
+    /// needs; 16 characters or more
+    #[arg(long, value_name = "TOKEN", env = "EVERFRESH_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
     /// The rules document; the demo's own by default
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,

@@ -18,12 +18,18 @@ use tokio::net::{TcpListener, TcpStream};
 const CUT: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n";
 
 /// The connection that a request came on. A handler takes it as `ConnectInfo<Connection>`.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Connection {
     cut: Arc<AtomicBool>,
+    peer: SocketAddr,
 }
 
 impl Connection {
+    /// Whose it is.
+    pub(crate) fn peer(&self) -> SocketAddr {
+        self.peer
+    }
+
     /// Ends the connection at the next write to it.
     pub(crate) fn cut(&self) {
         self.cut.store(true, Ordering::Release);
@@ -57,7 +63,8 @@ impl Listener for CuttableListener {
         let (inner, address) = Listener::accept(&mut self.inner).await;
         // Small answers are sent at once. Where the option can't be set they are only slower.
         let _ = inner.set_nodelay(true);
-        (CuttableStream { inner, connection: Connection::default() }, address)
+        let connection = Connection { cut: Arc::default(), peer: address };
+        (CuttableStream { inner, connection }, address)
     }
 
     fn local_addr(&self) -> io::Result<Self::Addr> {

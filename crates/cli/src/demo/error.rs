@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use everfresh_server::LayerError;
+use everfresh_server::store::StoreError;
 
 use super::db::DbError;
 
@@ -29,6 +30,15 @@ pub(crate) enum DemoError {
         /// Why.
         source: DbError,
     },
+    /// The metrics can't be kept.
+    Metrics {
+        /// Their file.
+        path: PathBuf,
+        /// Why.
+        source: StoreError,
+    },
+    /// The token can't be used.
+    Token(LayerError),
     /// The address can't be listened on.
     Listen {
         /// Which.
@@ -49,6 +59,8 @@ impl fmt::Display for DemoError {
             Self::Config { path, .. } => write!(f, "can't read the rules in {}", path.display()),
             Self::Rules(_) => f.write_str("can't use the rules"),
             Self::Database { path, .. } => write!(f, "can't use the database {}", path.display()),
+            Self::Metrics { path, .. } => write!(f, "can't keep metrics in {}", path.display()),
+            Self::Token(_) => f.write_str("can't use the token"),
             Self::Listen { address, .. } => write!(f, "can't listen on {address}"),
             Self::Serve { .. } => f.write_str("stopped serving"),
         }
@@ -61,7 +73,8 @@ impl Error for DemoError {
             Self::Config { source, .. } | Self::Listen { source, .. } | Self::Serve { source } => {
                 Some(source)
             }
-            Self::Rules(source) => Some(source),
+            Self::Rules(source) | Self::Token(source) => Some(source),
+            Self::Metrics { source, .. } => Some(source),
             Self::Database { source, .. } => Some(source),
         }
     }

@@ -12,6 +12,7 @@ mod files;
 mod hostile;
 mod idempotency;
 mod input;
+mod ops;
 mod studio;
 mod switches;
 mod traffic;
@@ -22,9 +23,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use axum::serve::Listener;
+use everfresh_server::ops::MonitoringOptions;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use self::app::Served;
 pub(crate) use self::args::Args;
 use self::connection::{Connection, CuttableListener};
 use self::db::Db;
@@ -45,7 +48,7 @@ pub(crate) async fn run(args: Args) -> Result<(), DemoError> {
     let rules = load_rules(args.config.as_deref())?;
     let db =
         Db::open(&args.db).await.map_err(|source| DemoError::Database { path: args.db.clone(), source })?;
-    let router = app::router(db, &rules, &args).map_err(DemoError::Rules)?;
+    let Served { router, ops } = app::serve(db, &rules, &args)?;
 
     let address = SocketAddr::new(args.host, args.port);
     let bind = |source| DemoError::Listen { address, source };
@@ -64,13 +67,18 @@ pub(crate) async fn run(args: Args) -> Result<(), DemoError> {
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
         let _ = stopping.wait_for(|stop| *stop).await;
     });
-    tokio::select! {
+    let monitoring = ops.start_monitoring(MonitoringOptions::default());
+    let ended = tokio::select! {
         ended = serving => ended.map_err(|source| DemoError::Serve { source }),
         () = async {
             let _ = stopped.wait_for(|stop| *stop).await;
             tokio::time::sleep(GRACE).await;
         } => Ok(()),
-    }
+    };
+    drop(monitoring);
+    // What was counted last is worth no failure.
+    let _ = ops.flush().await;
+    ended
 }
 
 fn load_rules(config: Option<&Path>) -> Result<String, DemoError> {

@@ -6,6 +6,7 @@ mod api;
 mod caching;
 mod idempotency;
 mod load;
+mod ops;
 mod process;
 mod serving;
 mod support;

@@ -58,6 +58,7 @@ fn what_can_not_be_used_is_named() {
         (["--db", "no/such/folder.sqlite"], "can't use the database no/such/folder.sqlite"),
         (["--db", "text.sqlite"], "can't use the database text.sqlite"),
         (["--cors", "example.org"], "must be * or an origin"),
+        (["--token", "short"], "the token is too short"),
     ] {
         let complaints = fail(dir.path(), &options);
         assert!(complaints.contains(complaint), "{options:?}: {complaints}");

@@ -90,11 +90,7 @@ impl Server {
     /// Waits until the state is so.
     #[track_caller]
     pub(crate) fn wait_for(&self, reached: impl Fn(&Value) -> bool) {
-        let started = Instant::now();
-        while !reached(&self.get("/_demo/state").json()) {
-            assert!(started.elapsed() < Duration::from_secs(10), "it does not come to that");
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        wait_until(|| reached(&self.get("/_demo/state").json()));
     }
 
     /// `127.0.0.1:` and the port.
@@ -164,6 +160,16 @@ impl Answer {
         assert_eq!(self.header("x-cache-tags"), Some(tags));
         assert_eq!(self.header("cache-groups"), Some(&*quoted(tags)));
         assert_eq!(self.header("x-cache-invalidate"), None);
+    }
+}
+
+/// Waits until something is so.
+#[track_caller]
+pub(crate) fn wait_until(reached: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !reached() {
+        assert!(started.elapsed() < Duration::from_secs(10), "it does not come to that");
+        std::thread::sleep(Duration::from_millis(10));
     }
 }
 

@@ -1,16 +1,22 @@
 /// <reference path="../../css.d.ts" />
 /** The dashboard: what was measured over time, in this browser or on a server, as charts with a table behind each. */
-import type { Cache, MetricsReport } from '../../types.js';
+import type { Cache, Health, MetricsReport } from '../../types.js';
 import { Chart } from './chart.js';
 import { CHARTS } from './charts.js';
 import { Controls } from './controls.js';
 import styles from './dashboard.css';
 import { element, table } from './dom.js';
-import { fetchReport, save } from './source.js';
+import { fetchHealth, fetchReport, save } from './source.js';
 import { groupsOf, totalsOf } from './totals.js';
 
 /** Milliseconds between two looks. */
 const REFRESH = 5_000;
+
+/** Who does not say how they do. */
+const UNKNOWN = { status: 'unknown', alerts: [] } as const satisfies Pick<
+  Health,
+  'status' | 'alerts'
+>;
 
 let sheet: CSSStyleSheet | undefined;
 
@@ -70,9 +76,13 @@ export class Dashboard {
     this.#asked += 1;
     const asked = this.#asked;
     try {
-      const text = await fetchReport(this.#cache, this.#controls.chosen, 'json');
+      const { chosen } = this.#controls;
+      const [text, health] = await Promise.all([
+        fetchReport(this.#cache, chosen, 'json'),
+        fetchHealth(this.#cache, chosen),
+      ]);
       if (asked === this.#asked && !this.#ended.signal.aborted) {
-        this.#show(text);
+        this.#show(text, health);
       }
     } catch (error) {
       if (asked === this.#asked) {
@@ -81,9 +91,8 @@ export class Dashboard {
     }
   }
 
-  #show(text: string): void {
+  #show(text: string, { status, alerts }: Pick<Health, 'status' | 'alerts'> = UNKNOWN): void {
     const report: MetricsReport = JSON.parse(text);
-    const { status, alerts } = this.#cache.health();
     const said = alerts.map(({ type, severity }) => `${severity}: ${type.replaceAll('-', ' ')}`);
     this.#status.textContent = [
       `As of ${new Date().toLocaleTimeString()}`,

@@ -1,5 +1,5 @@
 /** Whose metrics they are: this browser's, or those of a server that has the same shape. */
-import type { Cache, MetricsGroupBy, MetricsRange } from '../../types.js';
+import type { Cache, Health, MetricsGroupBy, MetricsRange } from '../../types.js';
 
 /** What somebody wants to see. */
 export interface Chosen {
@@ -18,8 +18,24 @@ export async function fetchReport(
   if (!base) {
     return cache.exportMetrics({ range, groupBy, format });
   }
-  const url = new URL(`${base.replace(/\/+$/, '')}/metrics`, location.href);
-  url.search = `${new URLSearchParams({ range, groupBy, format })}`;
+  return ask(base, 'metrics', { range, groupBy, format });
+}
+
+/** How it does: this browser, or the server, if it says so. */
+export async function fetchHealth(cache: Cache, { base }: Chosen): Promise<Health | undefined> {
+  if (!base) {
+    return cache.health();
+  }
+  try {
+    return JSON.parse(await ask(base, 'monitoring', {})).health;
+  } catch {
+    return undefined;
+  }
+}
+
+async function ask(base: string, name: string, query: Record<string, string>): Promise<string> {
+  const url = new URL(`${base.replace(/\/+$/, '')}/${name}`, location.href);
+  url.search = `${new URLSearchParams(query)}`;
   const response = await fetch(url, { cache: 'no-store' });
   if (!response.ok) {
     throw new Error(`${response.status} for ${url.pathname}`);
