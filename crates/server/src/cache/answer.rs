@@ -48,6 +48,12 @@ pub(super) fn stored_headers(headers: &HeaderMap, status: StatusCode, body: &Byt
     for name in NOT_STORED.iter().chain(&SAID_ONCE) {
         stored.remove(name);
     }
+    // They may be parts of a buffer that a connection was read into, which would be kept for each entry.
+    for value in stored.values_mut() {
+        if let Ok(own) = HeaderValue::from_bytes(value.as_bytes()) {
+            *value = own;
+        }
+    }
     if status == StatusCode::OK && !stored.contains_key(header::ETAG) {
         let mut hasher = SipHasher13::new();
         hasher.write(body);
@@ -154,4 +160,23 @@ fn names(condition: &str, tag: &str) -> bool {
     let opaque = |tag: &str| tag.strip_prefix("W/").unwrap_or(tag).to_owned();
     let tag = opaque(tag);
     condition.trim() == "*" || condition.split(',').any(|known| opaque(known.trim()) == tag)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn p10_an_entry_keeps_no_buffer_of_a_connection() {
+        let buffer = Bytes::from(vec![b'x'; 8192]);
+        let mut headers = HeaderMap::new();
+        for name in ["x-a", "x-a", "x-b"] {
+            headers.append(name, HeaderValue::from_maybe_shared(buffer.slice(..9)).unwrap());
+        }
+        let stored = stored_headers(&headers, StatusCode::NOT_FOUND, &Bytes::new());
+        assert_eq!(stored, headers);
+        drop(headers);
+        assert!(buffer.is_unique());
+    }
 }
