@@ -79,8 +79,8 @@ test('the drop-in scripts are exports, classic scripts, and load no other script
     const script = readFileSync(new URL(file), 'utf8');
     assert.doesNotThrow(() => new Function(script));
     assert.deepEqual(script.match(/\bimport\([^,)]*/g), [
-      'import("./everfresh.metrics.js"',
       'import("./everfresh.push.js"',
+      'import("./everfresh.metrics.js"',
       'import(new URL("everfresh.devtools.js"',
     ]);
     assert.equal(script.includes('everfresh.wasm'), name === 'everfresh.auto.js');
