@@ -61,7 +61,7 @@ impl Journal {
         if new.members.len() > MAX_MEMBERS {
             new = Record { of: new.of, ..Record::new(new.time, new.kind, new.origin, Member::everything()) };
         }
-        new.number = self.head;
+        new.enter(self.head);
         let now = new.time;
         self.grown = now;
         let mut expired = false;
@@ -119,7 +119,8 @@ impl Journal {
         }
         out.push('\n');
         for record in &self.records {
-            record.encode(&mut out);
+            out.push_str(&record.line);
+            out.push('\n');
         }
         out
     }
@@ -155,8 +156,9 @@ impl Journal {
         if self.records.len() > MAX_RECORDS / 2 {
             self.records.clear();
         }
-        let everything = Record::new(now, Kind::Invalidation, None, Member::everything());
-        self.records.push(Record { number: self.head, ..everything });
+        let mut everything = Record::new(now, Kind::Invalidation, None, Member::everything());
+        everything.enter(self.head);
+        self.records.push(everything);
     }
 }
 

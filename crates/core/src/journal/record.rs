@@ -44,8 +44,8 @@ pub struct Record {
     pub origin: Option<Rc<str>>,
     /// The targets.
     pub members: Rc<Vec<Member>>,
-    /// Their text: a journal is written far more often than its records are made.
-    pub text: Rc<str>,
+    /// Its line, once it is in a journal: that is written far more often than its records are made.
+    pub(crate) line: String,
 }
 
 impl Record {
@@ -56,9 +56,13 @@ impl Record {
         origin: Option<Rc<str>>,
         members: impl Into<Rc<Vec<Member>>>,
     ) -> Self {
-        let members = members.into();
-        let text = shared(&format_invalidate(&members));
-        Self { number: 0, time, kind, of: None, origin, members, text }
+        Self { number: 0, time, kind, of: None, origin, members: members.into(), line: String::new() }
+    }
+
+    /// It is in a journal, under this number.
+    pub(super) fn enter(&mut self, number: u32) {
+        self.number = number;
+        self.line = self.encode();
     }
 
     /// When no entry can be left that it concerns: each ends `max_age` after it was asked for. A write of unknown
@@ -68,24 +72,24 @@ impl Record {
         self.time.saturating_add(max_age).saturating_add(done)
     }
 
-    /// Adds the record's line: number, time, kind, origin and targets, with spaces between.
-    pub fn encode(&self, out: &mut String) {
-        push_number(out, u64::from(self.number));
+    /// The record's line: number, time, kind, origin and targets, with spaces between.
+    fn encode(&self) -> String {
+        let mut out = String::new();
+        push_number(&mut out, u64::from(self.number));
         out.push(' ');
-        push_number(out, self.time);
-        out.push_str(match self.kind {
-            Kind::Invalidation => " i ",
-            Kind::Intent => " w ",
+        push_number(&mut out, self.time);
+        let kind = match self.kind {
+            Kind::Invalidation => " i",
+            Kind::Intent => " w",
             Kind::Doubt => " d",
-        });
-        if self.kind == Kind::Doubt {
-            out.push_str(self.of.as_deref().unwrap_or(""));
-            out.push(' ');
+        };
+        // Doubts alone are of an intent.
+        let of = self.of.as_deref().unwrap_or("");
+        let origin = self.origin.as_deref().unwrap_or("-");
+        for part in [kind, of, " ", origin, " ", &format_invalidate(&self.members)] {
+            out.push_str(part);
         }
-        out.push_str(self.origin.as_deref().unwrap_or("-"));
-        out.push(' ');
-        out.push_str(&self.text);
-        out.push('\n');
+        out
     }
 
     /// The record of a line (without its line feed); `None` where it is no such line.
@@ -111,6 +115,6 @@ impl Record {
         };
         // An unreadable list widens to everything, as in a header.
         let members = parse_invalidate(targets).members.into();
-        Some(Self { number: place, time, kind, of, origin, members, text: shared(targets) })
+        Some(Self { number: place, time, kind, of, origin, members, line: line.into() })
     }
 }
