@@ -160,8 +160,8 @@ impl World {
             }
         }
         match op {
-            0..22 => self.read(a, b),
-            22..26 => self.peek(a, b),
+            0..20 => self.read(a, b),
+            20..26 => self.peek(a, b),
             26..28 => self.watch(a, b),
             28..31 => self.write(a, b),
             31..38 => self.serve(a),
