@@ -1,6 +1,7 @@
 //! The everfresh command.
 
 mod analyze;
+mod client;
 mod demo;
 mod load;
 mod proxy;

@@ -24,6 +24,8 @@ pub(crate) enum AnalyzeError {
     },
     /// Two reports of the same grouping.
     Twice(String),
+    /// Requests can't be made.
+    Client(reqwest::Error),
     /// The server can't be asked.
     Unreachable {
         /// What was asked for.
@@ -53,6 +55,7 @@ impl fmt::Display for AnalyzeError {
             Self::Read { path, .. } => write!(f, "can't read {}", path.display()),
             Self::Report { from, .. } => write!(f, "{from} is no report of metrics"),
             Self::Twice(group) => write!(f, "there are two reports by {group}"),
+            Self::Client(_) => f.write_str("can't make requests"),
             Self::Unreachable { url, .. } => write!(f, "nobody answers at {url} (is the server up?)"),
             Self::Refused { url, status: 401 } => write!(f, "{url} needs a token (--token)"),
             Self::Refused { url, status } => write!(f, "{url} answers with {status}"),
@@ -66,7 +69,7 @@ impl Error for AnalyzeError {
         match self {
             Self::Read { source, .. } | Self::Write { source, .. } => Some(source),
             Self::Report { source, .. } => Some(source),
-            Self::Unreachable { source, .. } => Some(source),
+            Self::Client(source) | Self::Unreachable { source, .. } => Some(source),
             Self::Twice(_) | Self::Refused { .. } => None,
         }
     }

@@ -8,14 +8,19 @@ mod metrics;
 mod report;
 
 use std::path::Path;
+use std::time::Duration;
 
-use reqwest::{Client, Url};
+use reqwest::Url;
 
 pub(crate) use self::args::Args;
 use self::args::name;
 pub(crate) use self::error::AnalyzeError;
 use self::metrics::{GROUPS, Metrics};
 use self::report::Analysis;
+use crate::client::client;
+
+/// How long a report may take.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Analyses what was measured and prints it; whether the grade is good enough.
 ///
@@ -38,9 +43,7 @@ pub(crate) async fn run(args: Args) -> Result<bool, AnalyzeError> {
 
 /// Reports of a server, one for each grouping.
 async fn ask(args: &Args) -> Result<Metrics, AnalyzeError> {
-    // There is one already only where somebody else has chosen.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = Client::new();
+    let client = client(PATIENCE).build().map_err(AnalyzeError::Client)?;
     let mut metrics = Metrics::default();
     for group in GROUPS {
         let url = address(args, group);

@@ -46,8 +46,6 @@ pub(crate) async fn run(args: Args) -> Result<bool, LoadError> {
                 .map_err(|source| LoadError::Read { path: path.clone(), source })?,
         )?,
     };
-    // There is one already only where somebody else has chosen.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let clients: Vec<Client> = (0..args.users).map(|_| client(&args)).collect::<Result<_, _>>()?;
     look(&args, &clients[0]).await?;
     let begin = Instant::now();
@@ -109,12 +107,7 @@ async fn drive(args: &Args, clients: Vec<Client>, shared: &Arc<Shared>, begin: I
 
 /// Each user has one, and so its own cookies and connections.
 fn client(args: &Args) -> Result<Client, LoadError> {
-    Client::builder()
-        .cookie_store(true)
-        .timeout(args.timeout)
-        .user_agent(concat!("everfresh-load/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .map_err(LoadError::Client)
+    crate::client::client(args.timeout).cookie_store(true).build().map_err(LoadError::Client)
 }
 
 /// Shown where there is a terminal.

@@ -71,9 +71,7 @@ impl Front {
         let request = request.map(|body| Upload::new(peer.ip(), body, self.patience));
         self.cache.call(request).await
     }
-}
 
-impl Front {
     /// The same answer; a stream of events ends when the proxy is to stop.
     fn until_stop(&self, response: Response<axum::body::Body>) -> Response<ResponseBody> {
         if response.headers().get(CONTENT_TYPE).is_none_or(|kind| kind != "text/event-stream") {

@@ -15,6 +15,8 @@ pub(crate) enum WarmError {
         /// Why.
         source: io::Error,
     },
+    /// Requests can't be made.
+    Client(reqwest::Error),
     /// An address can't be asked.
     Unreachable {
         /// Which.
@@ -42,6 +44,7 @@ impl fmt::Display for WarmError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Read { path, .. } => write!(f, "can't read {}", path.display()),
+            Self::Client(_) => f.write_str("can't make requests"),
             Self::Unreachable { url, .. } => write!(f, "can't get {url}"),
             Self::Source { from, what } => write!(f, "can't use {from}: {what}"),
             Self::Write { path, .. } => write!(f, "can't write {}", path.display()),
@@ -53,7 +56,7 @@ impl Error for WarmError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Read { source, .. } | Self::Write { source, .. } => Some(source),
-            Self::Unreachable { source, .. } => Some(source),
+            Self::Client(source) | Self::Unreachable { source, .. } => Some(source),
             Self::Source { .. } => None,
         }
     }

@@ -16,6 +16,7 @@ pub(crate) use self::args::Args;
 use self::args::From;
 pub(crate) use self::error::WarmError;
 use self::source::{Sitemap, analysis, list, resolve, sitemap};
+use crate::client::client;
 
 /// Sitemaps of an index that are read.
 const SITEMAPS: usize = 100;
@@ -43,9 +44,7 @@ impl Outcome {
 /// # Errors
 /// [`WarmError`] names the file or the address that can't be used.
 pub(crate) async fn run(args: Args) -> Result<bool, WarmError> {
-    // There is one already only where somebody else has chosen.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = Client::builder().timeout(PATIENCE).build().unwrap_or_default();
+    let client = client(PATIENCE).build().map_err(WarmError::Client)?;
     let named = named(&client, &args).await?;
     let urls =
         resolve(&args.url, &named).map_err(|what| WarmError::Source { from: args.source.clone(), what })?;
