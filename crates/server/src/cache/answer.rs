@@ -134,10 +134,11 @@ pub(super) fn broken() -> Response<ResponseBody> {
 /// How an entry is served from the cache.
 pub(super) fn hit(entry: &Entry, now: Millis) -> Served {
     let seconds = |span: Millis| i64::try_from(span / 1000).unwrap_or(i64::MAX);
-    let ttl = match entry.fresh_until.checked_sub(now) {
-        Some(left) => seconds(left),
+    let ttl = if now < entry.fresh_until {
+        seconds(entry.fresh_until - now)
+    } else {
         // Rounded away from 0: what is stale is so from the first millisecond on.
-        None => -1 - seconds(now - entry.fresh_until),
+        -1 - seconds(now - entry.fresh_until)
     };
     Served::Hit { ttl }
 }
