@@ -11,7 +11,7 @@ use lexopt::prelude::*;
 use crate::checkout::{Checkout, WASM_TARGET};
 use crate::process::run as run_command;
 use crate::setup::browsers::{self, Engine};
-use crate::setup::{bindgen, npm, redis, wasm_target};
+use crate::setup::{bindgen, commands, npm, redis, wasm_target};
 use crate::{build, demo, fuzz, lint, pack, size, tidy, work};
 
 /// What is tested, in this order.
@@ -145,6 +145,9 @@ fn set_up(checkout: &Checkout, options: &Options) -> Result<()> {
     }
     if options.steps.iter().any(|step| matches!(step, Step::Host | Step::Node)) {
         redis::ensure(checkout)?;
+    }
+    if options.steps.contains(&Step::Host) {
+        commands::ensure(checkout)?;
     }
     build::package(checkout)
 }

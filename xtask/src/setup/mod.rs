@@ -4,6 +4,7 @@ mod apt;
 pub(crate) mod bindgen;
 pub(crate) mod browsers;
 mod cache;
+pub(crate) mod commands;
 mod geckodriver;
 pub(crate) mod npm;
 pub(crate) mod redis;
