@@ -12,6 +12,7 @@ import { readFileSync } from 'node:fs';
  * @property {Schema | boolean} [additionalProperties]
  * @property {string[]} [required]
  * @property {Record<string, Schema>} [properties]
+ * @property {Schema[]} [anyOf]
  * @property {string} [$ref]
  * @property {Record<string, Schema>} [$defs]
  */
@@ -47,7 +48,14 @@ ${table(definition('rule'))}
 
 ## An entity
 
-${table(definition('entity'))}`);
+${table(definition('entity'))}
+
+## Flags
+
+A flag is \`true\`, \`false\`, or the percent of browsers that it is on in: the same ones each time, and others for each flag. What is left out
+is on.
+
+${table(definition('flags'))}`);
 
 /** @param {string} name @returns {Schema} */
 function definition(name) {
@@ -72,15 +80,23 @@ function table({ properties = {}, required = [] }) {
 
 /** What stands there, in words. @param {Schema} property @returns {string} */
 function kind(property) {
-  const { enum: values, items, additionalProperties, type, $ref } = property;
+  const { enum: values, items, additionalProperties, anyOf, type, $ref } = property;
+  if (anyOf)
+    return anyOf
+      .filter(({ type }) => type !== 'null')
+      .map(kind)
+      .join(', ');
   if ($ref === '#/$defs/span') return 'milliseconds';
+  if ($ref === '#/$defs/flag') return '`true`, `false`, percent';
   if ($ref) return $ref.slice($ref.lastIndexOf('/') + 1);
   if (values)
     return values
       .filter((value) => value !== null)
       .map((value) => `\`${value}\``)
       .join(', ');
-  const first = [type].flat().find((name) => name !== 'null');
+  const types = [type].flat().filter((name) => name !== 'null');
+  if (types.length > 1) return types.map((name) => kind({ type: name })).join(', ');
+  const [first] = types;
   if (first === 'array') return `list of: ${items ? kind(items) : 'anything'}`;
   if (first === 'object' && typeof additionalProperties === 'object') {
     return `object of: ${kind(additionalProperties)}`;

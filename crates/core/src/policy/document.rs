@@ -32,7 +32,7 @@ pub(crate) enum Type {
 pub(crate) type Shape<const N: usize> = [(&'static str, Type); N];
 
 /// The keys at the top of the document: the policy's, and options of the cache.
-pub(crate) const TOP: Shape<18> = [
+pub(crate) const TOP: Shape<19> = [
     ("rules", Type::List),
     ("entities", Type::Object),
     ("scope", Type::Object),
@@ -49,6 +49,7 @@ pub(crate) const TOP: Shape<18> = [
     ("prefetch", Type::Object),
     ("metrics", Type::Flag),
     // What follows is for the JavaScript half.
+    ("flags", Type::Object),
     ("observeXhr", Type::Flag),
     ("prefetchHtml", Type::Flag),
     // For editors.

@@ -130,7 +130,7 @@ fn an_error_at_the_top_names_its_path() {
         r#"{"staletime":1}"#,
         "staletime: is not known here; known are \"rules\", \"entities\", \"scope\", \"buster\", \"maxAge\", \
          \"settleMs\", \"maxEntries\", \"maxBytes\", \"maxStorage\", \"maxEntrySize\", \"persist\", \"query\", \
-         \"prefetchStaleTime\", \"prefetch\", \"metrics\", \"observeXhr\", \"prefetchHtml\", \"$schema\"",
+         \"prefetchStaleTime\", \"prefetch\", \"metrics\", \"flags\", \"observeXhr\", \"prefetchHtml\", \"$schema\"",
     );
 }
 
@@ -158,6 +158,7 @@ fn options_of_another_type_or_out_of_range_are_refused() {
         (r#"{"scope":"me"}"#, "scope: must be an object".into()),
         (r#"{"persist":"yes"}"#, "persist: must be true or false".into()),
         (r#"{"observeXhr":0}"#, "observeXhr: must be true or false".into()),
+        (r#"{"flags":true}"#, "flags: must be an object".into()),
     ] {
         check(options, &message);
     }
