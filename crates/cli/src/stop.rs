@@ -1,30 +1,32 @@
 //! Being told to stop.
 
-/// Until SIGINT or SIGTERM.
 #[cfg(unix)]
-pub(crate) async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut stream) => {
-                stream.recv().await;
+use std::io;
+
+/// Until SIGINT or SIGTERM, from now on: they don't end the process by themselves any more.
+#[cfg(unix)]
+pub(crate) fn stop_signal() -> impl Future<Output = ()> + Send {
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+    async fn came(signal: io::Result<Signal>) {
+        match signal {
+            Ok(mut signal) => {
+                signal.recv().await;
             }
             Err(_) => std::future::pending().await,
         }
-    };
-    tokio::select! {
-        () = terminated => {}
-        () = interrupted() => {}
+    }
+    let (terminated, interrupted) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    async {
+        tokio::select! {
+            () = came(terminated) => {}
+            () = came(interrupted) => {}
+        }
     }
 }
 
 /// Until it is interrupted.
 #[cfg(not(unix))]
 pub(crate) async fn stop_signal() {
-    interrupted().await;
-}
-
-async fn interrupted() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }

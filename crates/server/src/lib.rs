@@ -75,8 +75,8 @@ pub use error::{BoxError, LayerError};
 pub use events::{Audience, EventsOptions, Everybody, events_route};
 pub use everfresh_core::engine::Fields;
 pub use idempotency::{
-    AnswerStore, Claim, Claims, IdempotencyLayer, IdempotencyOptions, IdempotencyService, KeptAnswer,
-    MemoryAnswers, Refused,
+    AnswerStore, Claim, Claimed, Claims, IdempotencyLayer, IdempotencyOptions, IdempotencyService,
+    KeptAnswer, MemoryAnswers, Refused,
 };
 pub use invalidator::{InvalidateError, Invalidator};
 pub use layer::InvalidationLayer;

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use everfresh_server::store::StoreError;
 use everfresh_server::{
-    AnswerStore, Claim, Claims, IdempotencyLayer, IdempotencyOptions, KeptAnswer, Refused,
+    AnswerStore, Claimed, Claims, IdempotencyLayer, IdempotencyOptions, KeptAnswer, Refused,
 };
 use tokio::time::sleep;
 
@@ -36,7 +36,8 @@ fn refused(why: Refused) -> Response {
     match why {
         Refused::Key => ApiError::Invalid { code: why.code(), message: why.to_string() },
         Refused::Reused => ApiError::KeyReused,
-        Refused::Running => ApiError::KeyRunning,
+        // What does not end is undone, so it is known of every write what came of it.
+        Refused::Running | Refused::Unsettled => ApiError::KeyRunning,
         Refused::Body => ApiError::TooLarge,
         Refused::Store(error) => {
             eprintln!("everfresh demo: {error}: {:?}", std::error::Error::source(&error));
@@ -54,7 +55,7 @@ pub(crate) struct DbAnswers {
 }
 
 impl AnswerStore for DbAnswers {
-    async fn claim(&self, key: &str) -> Result<Option<Claim>, StoreError> {
+    async fn claim(&self, key: &str) -> Result<Claimed, StoreError> {
         Ok(self.claims.take(key))
     }
 

@@ -54,12 +54,14 @@ pub(crate) async fn run(args: Args) -> Result<(), DemoError> {
     let bind = |source| DemoError::Listen { address, source };
     let listener = CuttableListener::new(TcpListener::bind(address).await.map_err(bind)?);
     let bound = listener.local_addr().map_err(bind)?;
+    // Who knows that it listens may stop it.
+    let told = stop_signal();
     announce(bound);
 
     let (stop, mut stopped) = watch::channel(false);
     let mut stopping = stopped.clone();
     tokio::spawn(async move {
-        stop_signal().await;
+        told.await;
         // Nobody listens any more only when the server has ended by itself.
         let _ = stop.send(true);
     });

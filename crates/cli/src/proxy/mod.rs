@@ -47,12 +47,14 @@ pub(crate) async fn run(args: Args) -> Result<(), ProxyError> {
     let listening = |source| ProxyError::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(listening)?;
     let bound = listener.local_addr().map_err(listening)?;
+    // Who knows that it listens may stop it.
+    let told = stop_signal();
     announce(bound);
     info!(%bound, upstream = %args.upstream, "the proxy listens");
 
     let stopping = stop.clone();
     tokio::spawn(async move {
-        stop_signal().await;
+        told.await;
         stopping.cancel();
     });
     let front = Front {

@@ -1,6 +1,6 @@
 //! Backends that are down, stall and break off: a clear status and a line in the log, and nothing cached that is not whole.
 
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -47,6 +47,36 @@ fn p7_a_backend_that_does_not_answer_is_504() {
     gate.open();
     let patient = Proxy::start(&backend.address, RULES, &[]);
     assert_eq!(patient.get("/api/a").body, "soon");
+}
+
+/// A listener whose queue is full, so that connecting to it comes to nothing; and what fills it.
+fn crowded() -> (TcpListener, TcpStream) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let _guard = runtime.enter();
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(0).unwrap().into_std().unwrap();
+    listener.set_nonblocking(false).unwrap();
+    let first = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    (listener, first)
+}
+
+#[test]
+fn p7_a_backend_that_takes_no_connection_is_504() {
+    let (listener, first) = crowded();
+    let address = listener.local_addr().unwrap().to_string();
+    let proxy = Proxy::start(&address, RULES, &["--connect-timeout", "300"]);
+    for method in ["GET", "POST"] {
+        proxy.send(method, "/api/a", "", "").check_problem(504, "upstream-unreachable");
+    }
+    proxy.logs("upstream-unreachable");
+    drop(first);
+    // There is room as soon as somebody takes what waits.
+    let _backend = Backend::start_on(listener, |_, wire| {
+        wire.answer("", "up");
+        true
+    });
+    assert_eq!(proxy.get("/api/a").body, "up");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 
-use super::claims::Claim;
+use super::claims::Claimed;
 use crate::store::StoreError;
 
 /// An answer, whole, and what it was the answer to.
@@ -25,13 +25,14 @@ pub struct KeptAnswer {
 /// Keeps answers by key, and knows which keys are under way.
 ///
 /// Best is a table beside what is written: then [`unit`](Self::unit) makes one transaction of the write and of what is kept
-/// for its key, and there is never one without the other.
+/// for its key, and there is never one without the other. Where that can't be, a write may be done and its answer lost; then
+/// its key stays [unsettled](Claimed::Unsettled), so that it is not done twice.
 pub trait AnswerStore: Clone + Send + Sync + 'static {
-    /// Takes a key, for as long as the claim is held; `None` where a write with it is under way.
+    /// Takes a key, unless a write with it is under way, or may have been done.
     ///
     /// # Errors
     /// [`StoreError`]; then the write is not begun.
-    fn claim(&self, key: &str) -> impl Future<Output = Result<Option<Claim>, StoreError>> + Send;
+    fn claim(&self, key: &str) -> impl Future<Output = Result<Claimed, StoreError>> + Send;
 
     /// The answer that a key had, unless that is too long ago.
     ///

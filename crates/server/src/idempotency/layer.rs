@@ -19,9 +19,11 @@ use tower_service::Service;
 use tracing::warn;
 
 use super::answers::{AnswerStore, KeptAnswer};
+use super::claims::Claimed;
 use super::request::{LONGEST, fingerprint, key_of};
 use crate::body::{Read, ResponseBody, boxed, full, peek};
 use crate::error::BoxError;
+use crate::marker::StillRunning;
 use crate::store::StoreError;
 
 /// Says that an answer is a kept one.
@@ -35,7 +37,7 @@ type Tell = dyn Fn(Refused) -> Response<ResponseBody> + Send + Sync;
 pub struct IdempotencyOptions {
     /// The largest body of a request, in bytes; it is read whole before the write begins.
     pub max_request_bytes: usize,
-    /// The largest body of an answer that is kept, in bytes. A longer one is handed on, and its key is not known.
+    /// The largest body of an answer that is kept, in bytes. A longer one is handed on, and its key is unsettled.
     pub max_answer_bytes: usize,
     /// How long the body of an answer may take to be kept.
     pub body_timeout: Duration,
@@ -60,6 +62,8 @@ pub enum Refused {
     Reused,
     /// A write with this key is under way: 409, to be tried again.
     Running,
+    /// A write with this key was begun, and nobody knows what came of it: 409, not to be tried again.
+    Unsettled,
     /// The body of the request is too large, or broke off: 413.
     Body,
     /// The store does not answer, or could not keep the answer: 503. The write was not done, or is undone where the store
@@ -73,7 +77,7 @@ impl Refused {
         match self {
             Self::Key => StatusCode::BAD_REQUEST,
             Self::Reused => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Running => StatusCode::CONFLICT,
+            Self::Running | Self::Unsettled => StatusCode::CONFLICT,
             Self::Body => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -85,6 +89,7 @@ impl Refused {
             Self::Key => "invalid-idempotency-key",
             Self::Reused => "idempotency-key-reused",
             Self::Running => "idempotency-key-running",
+            Self::Unsettled => "idempotency-key-unsettled",
             Self::Body => "too-large",
             Self::Store(error) => error.code(),
         }
@@ -100,6 +105,9 @@ impl fmt::Display for Refused {
             ),
             Self::Reused => f.write_str("this Idempotency-Key was that of another request"),
             Self::Running => f.write_str("a request with this Idempotency-Key is under way"),
+            Self::Unsettled => f.write_str(
+                "a request with this Idempotency-Key was begun, and nobody knows what came of it: look, and send it with another key if it is not done",
+            ),
             Self::Body => f.write_str("the body is too large, or broke off"),
             Self::Store(error) => error.fmt(f),
         }
@@ -110,8 +118,10 @@ impl fmt::Display for Refused {
 /// [`CacheLayer`](crate::CacheLayer), which runs writes to their end when their clients have gone.
 ///
 /// A write whose key is new is done, and its answer kept if that is no error and came whole; an error is taken for the answer
-/// to a write that had no effect. The same request again is given the same answer, with
-/// `Idempotency-Replayed: true`. Answers of its own: [`Refused`]. Requests without a key pass, and so do safe methods.
+/// to a write that had no effect, unless it is [`StillRunning`]. The same request again is given the same answer, with
+/// `Idempotency-Replayed: true`. What was given up, panicked or could not be kept is not done again, unless the store has
+/// undone it: the key is [unsettled](Refused::Unsettled). Answers of its own: [`Refused`]. Requests without a key pass, and so
+/// do safe methods.
 ///
 /// ```
 /// use axum::{Router, routing::post};
@@ -233,11 +243,15 @@ impl<A: AnswerStore> IdempotencyLayer<A> {
         let key = key.map(|key| format!("{}\n{key}", (self.owner)(&parts).replace('\n', " ")));
         let body = self.read(body).await.ok_or(Refused::Body)?;
         let claim = match &key {
-            Some(key) => {
-                self.answers.claim(key).await.map_err(Refused::Store)?.ok_or(Refused::Running)?.into()
-            }
+            Some(key) => match self.answers.claim(key).await.map_err(Refused::Store)? {
+                Claimed::Taken(claim) => Some(claim),
+                Claimed::Running => return Err(Refused::Running),
+                Claimed::Unsettled => return Err(Refused::Unsettled),
+            },
             None => None,
         };
+        // Whether it is known what came of the write.
+        let mut settled = true;
         let mark = fingerprint(&parts, &body);
         let request = Request::from_parts(parts.clone(), Body::from(body));
         let write = async {
@@ -247,13 +261,26 @@ impl<A: AnswerStore> IdempotencyLayer<A> {
             if let Some(kept) = self.answers.find(key).await.map_err(Refused::Store)? {
                 return if kept.request == mark { Ok(Ok(replay(kept))) } else { Err(Refused::Reused) };
             }
+            settled = false;
             match inner.call(request).await {
-                Ok(response) => self.keep(key, mark, response.map(boxed)).await.map(Ok),
+                Ok(response) if is_good(&response) => {
+                    let (response, kept) = self.keep(key, mark, response.map(boxed)).await?;
+                    settled = kept;
+                    Ok(Ok(response))
+                }
+                Ok(response) => {
+                    settled = response.extensions().get::<StillRunning>().is_none();
+                    Ok(Ok(response.map(boxed)))
+                }
                 Err(error) => Ok(Err(error)),
             }
         };
         let outcome = self.answers.unit(&parts, write, lasts).await.map_err(Refused::Store);
-        drop(claim);
+        if let Some(claim) = claim
+            && settled
+        {
+            claim.settle().await;
+        }
         outcome?
     }
 
@@ -265,27 +292,29 @@ impl<A: AnswerStore> IdempotencyLayer<A> {
         (body.len() <= most).then_some(body)
     }
 
+    /// Whether it is kept, too.
     async fn keep(
         &self,
         key: &str,
         request: Vec<u8>,
         response: Response<ResponseBody>,
-    ) -> Result<Response<ResponseBody>, Refused> {
-        if !is_good(&response) {
-            return Ok(response);
-        }
+    ) -> Result<(Response<ResponseBody>, bool), Refused> {
         let (parts, body) = response.into_parts();
         let deadline = Instant::now() + self.options.body_timeout;
         let (read, body) = peek(body, self.options.max_answer_bytes, Some(deadline)).await;
-        match read {
+        let kept = match read {
             Read::Whole(body) => {
                 let (status, headers) = (parts.status, parts.headers.clone());
                 let answer = KeptAnswer { request, status, headers, body };
                 self.answers.keep(key, answer).await.map_err(Refused::Store)?;
+                true
             }
-            part => warn!(?part, "the answer to a write with a key is not kept: it would be done again"),
-        }
-        Ok(Response::from_parts(parts, body))
+            part => {
+                warn!(?part, "the answer to a write with a key is not kept");
+                false
+            }
+        };
+        Ok((Response::from_parts(parts, body), kept))
     }
 }
 

@@ -8,7 +8,7 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use super::answers::{AnswerStore, KeptAnswer};
-use super::claims::{Claim, Claims};
+use super::claims::{Claim, Claimed, Claims};
 use crate::clock::Clock;
 use crate::store::StoreError;
 
@@ -21,17 +21,19 @@ pub struct MemoryAnswers {
     clock: Clock,
 }
 
-/// Until when, and what.
-type Kept = Arc<(Millis, KeptAnswer)>;
+/// Until when, and what; no answer where nobody knows what came of the write.
+type Kept = Arc<(Millis, Option<KeptAnswer>)>;
 
 #[derive(Clone)]
 struct Weight;
 
 impl Weighter<String, Kept> for Weight {
     fn weight(&self, key: &String, kept: &Kept) -> u64 {
-        let KeptAnswer { request, headers, body, .. } = &kept.1;
-        let headers = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 64);
-        (256 + key.len() + request.len() + headers.sum::<usize>() + body.len()) as u64
+        let answer = kept.1.as_ref().map_or(0, |KeptAnswer { request, headers, body, .. }| {
+            let headers = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 64);
+            request.len() + headers.sum::<usize>() + body.len()
+        });
+        (256 + key.len() + answer) as u64
     }
 }
 
@@ -48,21 +50,38 @@ impl MemoryAnswers {
         self.clock = clock;
         self
     }
+
+    fn known(&self, key: &str) -> Option<Kept> {
+        self.answers.get(key).filter(|kept| self.clock.now() < kept.0)
+    }
+
+    fn insert(&self, key: String, answer: Option<KeptAnswer>) {
+        let until = self.clock.now().saturating_add(self.keep);
+        self.answers.insert(key, Arc::new((until, answer)));
+    }
 }
 
 impl AnswerStore for MemoryAnswers {
-    async fn claim(&self, key: &str) -> Result<Option<Claim>, StoreError> {
-        Ok(self.claims.take(key))
+    async fn claim(&self, key: &str) -> Result<Claimed, StoreError> {
+        let Some(held) = self.claims.hold(key) else { return Ok(Claimed::Running) };
+        if self.known(key).is_some_and(|kept| kept.1.is_none()) {
+            return Ok(Claimed::Unsettled);
+        }
+        let (answers, key) = (self.clone(), key.to_owned());
+        Ok(Claimed::Taken(Claim::new(async {}, move || {
+            if answers.known(&key).is_none() {
+                answers.insert(key, None);
+            }
+            drop(held);
+        })))
     }
 
     async fn find(&self, key: &str) -> Result<Option<KeptAnswer>, StoreError> {
-        let kept = self.answers.get(key).filter(|kept| self.clock.now() < kept.0);
-        Ok(kept.map(|kept| kept.1.clone()))
+        Ok(self.known(key).and_then(|kept| kept.1.clone()))
     }
 
     async fn keep(&self, key: &str, answer: KeptAnswer) -> Result<(), StoreError> {
-        let until = self.clock.now().saturating_add(self.keep);
-        self.answers.insert(key.to_owned(), Arc::new((until, answer)));
+        self.insert(key.to_owned(), Some(answer));
         Ok(())
     }
 }

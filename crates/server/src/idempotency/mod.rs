@@ -8,6 +8,6 @@ mod memory;
 mod request;
 
 pub use answers::{AnswerStore, KeptAnswer};
-pub use claims::{Claim, Claims};
+pub use claims::{Claim, Claimed, Claims};
 pub use layer::{IdempotencyLayer, IdempotencyOptions, IdempotencyService, Refused};
 pub use memory::MemoryAnswers;

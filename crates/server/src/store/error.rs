@@ -14,6 +14,8 @@ pub enum StoreError {
     Open,
     /// It said something that makes no sense.
     Malformed(&'static str),
+    /// It forgot that a write was under way, and another one with the same key was done meanwhile.
+    Forgotten,
 }
 
 impl StoreError {
@@ -23,6 +25,7 @@ impl StoreError {
             Self::Unavailable(_) => "store-unavailable",
             Self::Open => "store-circuit-open",
             Self::Malformed(_) => "store-malformed",
+            Self::Forgotten => "store-forgotten",
         }
     }
 }
@@ -33,6 +36,9 @@ impl fmt::Display for StoreError {
             Self::Unavailable(_) => f.write_str("the store does not answer"),
             Self::Open => f.write_str("the store did not answer a moment ago"),
             Self::Malformed(what) => write!(f, "the store's {what} can't be read"),
+            Self::Forgotten => {
+                f.write_str("the store forgot that this write was under way, and it was done twice: look at what came of it")
+            }
         }
     }
 }

@@ -28,7 +28,7 @@ pub use feed::{Cursor, Event, Replay};
 pub use follow::Follower;
 pub use memory::{MemoryStore, MemoryStoreOptions};
 #[cfg(feature = "redis")]
-pub use redis::{RedisStore, RedisStoreOptions};
+pub use redis::{RedisAnswers, RedisStore, RedisStoreOptions};
 
 /// What a store's method gives, sooner or later.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;

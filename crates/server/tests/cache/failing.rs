@@ -9,7 +9,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::routing::get;
 use bytes::Bytes;
-use everfresh_server::CacheOptions;
+use everfresh_server::{CacheOptions, UntilClose};
 use http::StatusCode;
 
 use crate::support::{Data, Gate, Time, answer, layer, options, serve};
@@ -55,6 +55,34 @@ async fn p7_a_stale_answer_stands_in_for_a_backend_that_fails() {
     // What was invalidated stands in for nothing.
     invalidator.invalidate("\"/a\"").await.unwrap();
     assert_eq!(server.get("/a").await.status, StatusCode::BAD_GATEWAY);
+}
+
+#[tokio::test]
+async fn p7_a_body_that_only_its_connection_ends_may_be_a_part_and_is_not_stored() {
+    let (whole, time, data) = (Arc::new(AtomicBool::new(false)), Time::new(), Data::default());
+    let (is_whole, of) = (Arc::clone(&whole), data.clone());
+    let handler = move || {
+        of.read("");
+        let marked = !is_whole.load(Ordering::SeqCst);
+        async move {
+            let mut response = answer(&GRACE, "all, or not");
+            if marked {
+                response.extensions_mut().insert(UntilClose);
+            }
+            response
+        }
+    };
+    let server = serve(Router::new().route("/a", get(handler)).layer(layer(RULES, &time))).await;
+    for detail in ["until-close", "hit-for-miss"] {
+        let reply = server.get("/a").await;
+        assert_eq!(reply.text(), "all, or not");
+        assert_eq!(reply.cache(), format!("fwd=miss; detail={detail}"));
+    }
+    assert_eq!(data.reads(), 2);
+    whole.store(true, Ordering::SeqCst);
+    time.pass(CacheOptions::default().uncacheable_for);
+    assert_eq!(server.get("/a").await.cache(), "fwd=miss; stored");
+    assert!(server.get("/a").await.cache().starts_with("hit"));
 }
 
 #[tokio::test]

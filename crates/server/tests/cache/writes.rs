@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::Path;
 use axum::routing::get;
-use everfresh_server::{CacheLayer, Fields, Resolver};
+use everfresh_server::{CacheLayer, Fields, Resolver, StillRunning};
 use http::StatusCode;
 
 use crate::support::{Data, Gate, Reply, Server, Time, answer, layer, memory, options, serve};
@@ -49,6 +49,10 @@ fn app(data: &Data, read: &Gate, write: &Gate) -> Router {
             let mut response = answer(&[], value.to_string());
             match path.rsplit('/').next().unwrap() {
                 "fails" => *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR,
+                "late" => {
+                    *response.status_mut() = StatusCode::GATEWAY_TIMEOUT;
+                    response.extensions_mut().insert(StillRunning);
+                }
                 "panics" => panic!("as the test wants"),
                 _ => {}
             }
@@ -164,6 +168,22 @@ async fn p4_a_write_that_is_never_heard_of_again_bars_for_its_lease() {
     running.write.set(true);
     write.await.unwrap();
     assert!(!running.is_cached("/api/stories/1").await);
+}
+
+#[tokio::test]
+async fn p4_a_write_that_may_still_run_bars_for_its_lease() {
+    let running = running().await;
+    let late = "/api/stories/late";
+    running.server.get(late).await;
+    assert_eq!(running.server.send("PATCH", late, &[], "").await.status, StatusCode::GATEWAY_TIMEOUT);
+    running.time.pass(59_999);
+    for _ in 0..2 {
+        let reply = running.server.get(late).await;
+        assert_eq!((reply.text(), reply.cache()), ("1", "fwd=miss; detail=late"));
+    }
+    running.time.pass(1);
+    assert_eq!(running.server.get(late).await.cache(), "fwd=miss; stored");
+    assert!(running.is_cached(late).await);
 }
 
 #[tokio::test]

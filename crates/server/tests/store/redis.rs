@@ -8,7 +8,7 @@ use everfresh_server::store::{
 };
 use tokio::time::sleep;
 
-use crate::redis_server::{RedisServer, options};
+use crate::redis_server::{Crowded, RedisServer, options};
 use crate::support::{MINUTE, foreign, invalidate, publish, texts};
 use crate::{feed, model};
 
@@ -44,6 +44,24 @@ async fn p3_a_message_that_was_lost_is_found() {
         assert!(replay.complete);
         assert_eq!(&*replay.events[0].targets, told);
     }
+}
+
+#[tokio::test]
+async fn p3_who_is_not_answered_asks_again_what_has_happened() {
+    let server = RedisServer::start().await;
+    let wire = server.wire().await;
+    wire.mute();
+    let timeout = Duration::from_millis(300);
+    let store = Arc::new(wire.store(RedisStoreOptions { timeout, ..options("a") }));
+    let _mute = wire.unmute().await;
+    let (mut follower, _) = loop {
+        match Follower::new(Arc::clone(&store) as Arc<dyn Store>, None).await {
+            Ok(following) => break following,
+            Err(_) => sleep(Duration::from_millis(5)).await,
+        }
+    };
+    invalidate(&server.store("a"), &["m"], "told").await;
+    assert_eq!(&*follower.next().await.unwrap().events[0].targets, "told");
 }
 
 #[tokio::test]
@@ -238,5 +256,34 @@ async fn p1_a_redis_that_has_just_begun_stores_nothing_for_a_while() {
         let store = server.store_with(options);
         let fence = store.fence().await.unwrap();
         assert_eq!(publish(&store, "k", &texts(&["m"]), fence).await, expected);
+    }
+}
+
+/// The text of what is wrong at the bottom.
+fn cause(error: &StoreError) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}
+
+#[tokio::test]
+async fn p7_a_redis_that_takes_no_connections_or_says_nothing_is_not_waited_for() {
+    let server = RedisServer::start().await;
+    let (crowded, wire) = (Crowded::new().await, server.wire().await);
+    wire.mute();
+    let short = RedisStoreOptions {
+        timeout: Duration::from_millis(200),
+        cooldown: Duration::from_secs(3600),
+        ..options("a")
+    };
+    let url = format!("redis://127.0.0.1:{}", crowded.port);
+    for store in [RedisStore::connect(&url, short.clone()).unwrap(), wire.store(short)] {
+        let error = store.get("k").await.unwrap_err();
+        assert_eq!(error.code(), "store-unavailable");
+        // In minutes, the system would have given up.
+        assert!(!cause(&error).contains("os error"), "{}", cause(&error));
+        assert!(matches!(store.fence().await, Err(StoreError::Open)));
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use everfresh_server::store::{RedisStore, RedisStoreOptions};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::sleep;
 
@@ -75,13 +75,17 @@ impl RedisServer {
     pub(crate) async fn wire(&self) -> Wire {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let cut = Arc::new(AtomicBool::new(false));
+        let (cut, mute) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(None)));
         let pipes = Arc::new(Mutex::new(Vec::<AbortHandle>::new()));
-        let (is_cut, all, to) = (Arc::clone(&cut), Arc::clone(&pipes), self.port);
+        let (is_cut, held, all, to) = (Arc::clone(&cut), Arc::clone(&mute), Arc::clone(&pipes), self.port);
         let task = tokio::spawn(async move {
             loop {
                 let (mut client, _) = listener.accept().await.unwrap();
                 if is_cut.load(Ordering::SeqCst) {
+                    continue;
+                }
+                if let Some(held) = &mut *held.lock().unwrap() {
+                    Vec::push(held, client);
                     continue;
                 }
                 let pipe = tokio::spawn(async move {
@@ -92,7 +96,7 @@ impl RedisServer {
                 all.lock().unwrap().push(pipe.abort_handle());
             }
         });
-        Wire { port, cut, pipes, task }
+        Wire { port, cut, mute, pipes, task }
     }
 }
 
@@ -118,6 +122,7 @@ pub(crate) fn options(namespace: &str) -> RedisStoreOptions {
 pub(crate) struct Wire {
     port: u16,
     cut: Arc<AtomicBool>,
+    mute: Arc<Mutex<Option<Vec<TcpStream>>>>,
     pipes: Arc<Mutex<Vec<AbortHandle>>>,
     task: JoinHandle<()>,
 }
@@ -125,6 +130,21 @@ pub(crate) struct Wire {
 impl Wire {
     pub(crate) fn store(&self, options: RedisStoreOptions) -> RedisStore {
         RedisStore::connect(&format!("redis://127.0.0.1:{}", self.port), options).unwrap()
+    }
+
+    /// From now on nothing is said on new connections.
+    pub(crate) fn mute(&self) {
+        *self.mute.lock().unwrap() = Some(Vec::new());
+    }
+
+    /// The connections on which nothing was said; nothing ever will be, but new ones are as they should be.
+    pub(crate) async fn unmute(&self) -> Vec<TcpStream> {
+        loop {
+            if let Some(held) = self.mute.lock().unwrap().take_if(|held| !held.is_empty()) {
+                return held;
+            }
+            sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// Ends all connections, and lets no new ones through while it is cut.
@@ -140,5 +160,23 @@ impl Drop for Wire {
     fn drop(&mut self) {
         self.task.abort();
         self.set_cut(true);
+    }
+}
+
+/// An address that connections wait at: the queue of its listener is full.
+pub(crate) struct Crowded {
+    pub(crate) port: u16,
+    _listener: TcpListener,
+    _first: TcpStream,
+}
+
+impl Crowded {
+    pub(crate) async fn new() -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let listener = socket.listen(0).unwrap();
+        let address = listener.local_addr().unwrap();
+        let first = TcpStream::connect(address).await.unwrap();
+        Self { port: address.port(), _listener: listener, _first: first }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use redis::Client;
 use tokio::sync::broadcast;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tracing::warn;
 
 use super::super::{Cursor, Event, StoreError};
@@ -33,9 +33,13 @@ async fn follow(
     last: &mut Option<Cursor>,
 ) -> Result<(), StoreError> {
     let unavailable = |error: redis::RedisError| StoreError::Unavailable(error.into());
-    let mut messages = client.get_async_pubsub().await.map_err(unavailable)?;
-    messages.subscribe(inner.feed()).await.map_err(unavailable)?;
-    let mut messages = messages.into_on_message();
+    let subscribed = timeout(inner.options.timeout, async {
+        let mut messages = client.get_async_pubsub().await?;
+        messages.subscribe(inner.feed()).await?;
+        Ok(messages.into_on_message())
+    });
+    let mut messages =
+        subscribed.await.map_err(|late| StoreError::Unavailable(late.into()))?.map_err(unavailable)?;
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {

@@ -12,10 +12,12 @@
 //! | `ns:body:<id>` | a body |
 //! | `{ns}:metrics:<source>` | hash: the history of metrics, and how often it was replaced |
 //! | `ns:item:<name>` | an item of metrics that was counted |
+//! | `ns:once:<hash>` | hash: an `Idempotency-Key` of somebody's, who has taken it, and its answer |
 //!
 //! Redis may lose all of it at any time: a lost sequence begins a new epoch, and nothing of another epoch counts. Nor is
 //! anything stored at the beginning of one: instances first tell what they could not tell while Redis was gone.
 
+mod answers;
 mod archive;
 mod head;
 mod link;
@@ -32,18 +34,19 @@ use std::time::Duration;
 use bytes::Bytes;
 use everfresh_core::time::Millis;
 use futures_util::FutureExt;
-use redis::{AsyncCommands, Client, ScriptInvocation};
+use redis::{AsyncCommands, Client, FromRedisValue, ScriptInvocation};
 use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
 
 use super::{Answer, Change, Cursor, Entry, Event, Fence, Published, Replay, Store, StoreError};
+pub use answers::RedisAnswers;
 use link::Link;
 use near::{Copy, Near, near};
 pub use options::RedisStoreOptions;
 use owed::Owed;
 use scripts::Scripts;
 
-/// How often an invalidation is tried before its write is answered; after that it is owed.
+/// How often Redis is told something before its write is answered.
 const TRIES: u32 = 3;
 
 /// Entries in Redis, for an application of many processes.
@@ -135,7 +138,20 @@ impl Inner {
         run
     }
 
-    /// Tries some times, since a connection may just have been lost. What can't be told is owed.
+    /// Tries some times, since a connection may just have been lost.
+    async fn insist<T: FromRedisValue>(&self, run: &ScriptInvocation<'_>) -> Result<T, StoreError> {
+        let mut attempt = 0;
+        loop {
+            let answer = self.link.ask_anyway(async |mut redis| run.invoke_async(&mut redis).await).await;
+            attempt += 1;
+            if answer.is_ok() || attempt == TRIES {
+                return answer;
+            }
+            tokio::time::sleep(Duration::from_millis(20) * attempt).await;
+        }
+    }
+
+    /// What can't be told is owed.
     async fn change(
         &self,
         change: &Change,
@@ -144,16 +160,7 @@ impl Inner {
     ) -> Result<Option<Cursor>, StoreError> {
         let told = async {
             self.tell_owed().await?;
-            let run = self.changing(change, begins, lease);
-            let mut attempt = 0;
-            loop {
-                let answer = self.link.ask_anyway(async |mut redis| run.invoke_async(&mut redis).await).await;
-                attempt += 1;
-                if answer.is_ok() || attempt == TRIES {
-                    return answer;
-                }
-                tokio::time::sleep(Duration::from_millis(20) * attempt).await;
-            }
+            self.insist(&self.changing(change, begins, lease)).await
         };
         let answer: Result<(String, u64), StoreError> = told.await;
         let (epoch, number) = answer.inspect_err(|_| {

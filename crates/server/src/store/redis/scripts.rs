@@ -16,6 +16,9 @@ pub(super) struct Scripts {
     pub(super) change: Script,
     pub(super) since: Script,
     pub(super) archive: Script,
+    pub(super) claim: Script,
+    pub(super) keep: Script,
+    pub(super) free: Script,
 }
 
 impl Scripts {
@@ -28,6 +31,9 @@ impl Scripts {
             change: script!("change.lua"),
             since: script!("since.lua"),
             archive: Script::new(include_str!("archive.lua")),
+            claim: Script::new(include_str!("claim.lua")),
+            keep: Script::new(include_str!("keep.lua")),
+            free: Script::new(include_str!("free.lua")),
         }
     }
 }
