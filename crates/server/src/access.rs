@@ -10,15 +10,16 @@ use http::header::{
     AUTHORIZATION, CACHE_CONTROL, FORWARDED, HOST, HeaderMap, HeaderName, ORIGIN, VIA, WWW_AUTHENTICATE,
 };
 use http::request::Parts;
-use http::{HeaderValue, StatusCode};
+use http::{Extensions, HeaderValue, StatusCode};
 use serde_json::json;
 
 use crate::error::LayerError;
+use crate::marker::ClientName;
 
 /// A shorter token is refused.
 const LEAST: usize = 16;
 
-pub(crate) const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -71,9 +72,29 @@ pub(crate) fn refused(status: StatusCode, code: &str) -> Response {
     (status, headers, axum::Json(json!({ "code": code }))).into_response()
 }
 
+/// The address that asks.
+pub(crate) fn address(headers: &HeaderMap, extensions: &Extensions) -> Option<IpAddr> {
+    let peer = peer(extensions)?;
+    if !peer.is_loopback() {
+        return Some(peer);
+    }
+    // A proxy may have added it.
+    let all = headers.get_all(X_FORWARDED_FOR).iter().next_back()?.to_str().ok()?;
+    all.rsplit(',').next()?.trim().parse().ok()
+}
+
+/// Who asks: as the application says, or else the address; empty where neither is known.
+pub(crate) fn client_name(headers: &HeaderMap, extensions: &Extensions) -> String {
+    if let Some(ClientName(name)) = extensions.get() {
+        return name.clone();
+    }
+    let address = address(headers, extensions).or_else(|| peer(extensions));
+    address.map_or_else(String::new, |address| address.to_string())
+}
+
 /// Whose connection it is, where the application tells ([`ConnectInfo`] of a [`SocketAddr`]).
-pub(crate) fn peer(request: &Parts) -> Option<IpAddr> {
-    let info = request.extensions.get::<ConnectInfo<SocketAddr>>()?;
+fn peer(extensions: &Extensions) -> Option<IpAddr> {
+    let info = extensions.get::<ConnectInfo<SocketAddr>>()?;
     Some(info.0.ip().to_canonical())
 }
 
@@ -81,7 +102,7 @@ pub(crate) fn peer(request: &Parts) -> Option<IpAddr> {
 /// may have let its own name point here.
 fn is_local(request: &Parts) -> bool {
     let headers = &request.headers;
-    peer(request).is_some_and(|peer| peer.is_loopback())
+    peer(&request.extensions).is_some_and(|peer| peer.is_loopback())
         && host(request).is_some_and(is_local_name)
         && !OF_PROXIES.iter().any(|name| headers.contains_key(name))
         && is_same_origin(request)

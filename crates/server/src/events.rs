@@ -23,7 +23,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until, timeout};
 use tracing::warn;
 
+use crate::access::client_name;
 use crate::clock::Clock;
+use crate::flags::{ServerFlag, Switches};
 use crate::ops::schema::{EventData, EventsQuery, Refusal};
 use crate::store::{Cursor, Event, Follower, Replay, Store, StoreError};
 
@@ -85,10 +87,10 @@ impl Default for EventsOptions {
 /// out. The first event, `ready`, has no targets, and tells the milliseconds between two beats: a silent stream says `beat`
 /// so often. Where `complete` is `false`, some can't be told: whatever was read before may be old.
 ///
-/// Answers: 200; 401 where the audience does not admit the request; 503 where too many listen, or the store does not
-/// answer.
+/// Answers: 200; 401 where the audience does not admit the request; 503 where too many listen, the store does not answer, or
+/// the flag `push` is off.
 pub fn events_route<A: Audience>(store: Arc<dyn Store>, audience: A, options: EventsOptions) -> Router {
-    route_at("/_everfresh/events", store, audience, options)
+    route_at("/_everfresh/events", store, audience, options, Arc::default())
 }
 
 pub(crate) fn route_at<A: Audience>(
@@ -96,9 +98,10 @@ pub(crate) fn route_at<A: Audience>(
     store: Arc<dyn Store>,
     audience: A,
     options: EventsOptions,
+    switches: Arc<Switches>,
 ) -> Router {
     let room = Arc::new(Semaphore::new(options.max_listeners));
-    let state = Events { store, audience, options, room };
+    let state = Events { store, audience, options, room, switches };
     Router::new().route(path, get(listen::<A>)).with_state(state)
 }
 
@@ -108,16 +111,21 @@ pub(crate) struct Events<A> {
     audience: A,
     options: EventsOptions,
     room: Arc<Semaphore>,
+    switches: Arc<Switches>,
 }
 
 /// Invalidations as they happen.
 #[utoipa::path(get, path = "/events", params(EventsQuery), responses(
     (status = 200, description = "Events without an end", body = EventData, content_type = "text/event-stream"),
     (status = 401, description = "The audience does not admit the request", body = Refusal),
-    (status = 503, description = "Too many listen, or the store does not answer", body = Refusal),
+    (status = 503, description = "Too many listen, the store does not answer, or it is switched off", body = Refusal),
 ))]
 pub(crate) async fn listen<A: Audience>(State(events): State<Events<A>>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
+    let client = client_name(&parts.headers, &parts.extensions);
+    if !events.switches.is_on(ServerFlag::Push, || client.clone()) {
+        return refused(StatusCode::SERVICE_UNAVAILABLE, "push-off");
+    }
     let Some(viewer) = events.audience.admit(&parts).await else {
         return refused(StatusCode::UNAUTHORIZED, "unauthorized");
     };
@@ -136,7 +144,7 @@ pub(crate) async fn listen<A: Audience>(State(events): State<Events<A>>, request
     // What can't be read is not a place to go on from.
     replay.complete &= asked.is_none() || from.is_some();
     let (sender, receiver) = channel(WAITING);
-    let stream = Stream { events, viewer, sender, _place: place };
+    let stream = Stream { events, client, viewer, sender, _place: place };
     tokio::spawn(stream.run(follower, replay));
     let body = stream::unfold(receiver, async |mut receiver| {
         receiver.recv().await.map(|message| (Ok::<Bytes, Infallible>(message), receiver))
@@ -168,6 +176,8 @@ fn refused(status: StatusCode, code: &str) -> Response {
 /// One who listens. It ends when the client has gone, or reads nothing for too long.
 struct Stream<A: Audience> {
     events: Events<A>,
+    /// Who it is for, as far as flags are concerned.
+    client: String,
     viewer: A::Viewer,
     sender: Sender<Bytes>,
     _place: OwnedSemaphorePermit,
@@ -196,12 +206,22 @@ impl<A: Audience> Stream<A> {
                     }
                 },
                 () = sleep_until(beat) => self.beat().await,
+                () = self.off() => return,
                 () = self.sender.closed() => return,
             };
             if sent.is_err() {
                 return;
             }
             beat = Instant::now() + heartbeat;
+        }
+    }
+
+    /// Until it is switched off.
+    async fn off(&self) {
+        let mut changes = self.events.switches.changes();
+        while self.events.switches.is_on(ServerFlag::Push, || self.client.clone()) {
+            // The sender is there for as long as the stream is.
+            let _ = changes.changed().await;
         }
     }
 

@@ -54,6 +54,7 @@ mod emit;
 mod endpoint;
 mod error;
 mod events;
+mod flags;
 mod idempotency;
 mod invalidator;
 mod layer;
@@ -74,13 +75,14 @@ pub use endpoint::invalidate_route;
 pub use error::{BoxError, LayerError};
 pub use events::{Audience, EventsOptions, Everybody, events_route};
 pub use everfresh_core::engine::Fields;
+pub use flags::{FileFlags, FlagStore, MemoryFlags};
 pub use idempotency::{
     AnswerStore, Claim, Claimed, Claims, IdempotencyLayer, IdempotencyOptions, IdempotencyService,
     KeptAnswer, MemoryAnswers, Refused,
 };
 pub use invalidator::{InvalidateError, Invalidator};
 pub use layer::InvalidationLayer;
-pub use marker::{StillRunning, UntilClose};
+pub use marker::{ClientName, StillRunning, UntilClose};
 pub use resolver::{NoResolver, Resolver};
 pub use service::InvalidationService;
 pub use tags::Tags;

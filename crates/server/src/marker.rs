@@ -1,4 +1,9 @@
-//! What a backend over a network knows of its answers: response extensions.
+//! What is known of a request and of its answer besides what they say: extensions.
+
+/// A request extension: who asks, such as the id of a user, for [flags](crate::FlagStore) that are on for a part of the
+/// clients. Without it, it is whose connection it is, where the application tells (`ConnectInfo` of a `SocketAddr`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientName(pub String);
 
 /// A response extension: only the end of its connection ends this body, so nobody can tell whether it is whole, and it is
 /// not stored.

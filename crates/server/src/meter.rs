@@ -10,6 +10,7 @@ use everfresh_core::metrics::{Counter, Dimension, Group, Groups, History, Places
 use everfresh_core::policy::Policy;
 use everfresh_core::time::Millis;
 
+use crate::flags::{ServerFlag, Switches};
 use crate::store::Entry;
 
 /// Lanes, so that threads seldom wait for each other.
@@ -26,6 +27,7 @@ thread_local! {
 /// allocated, and one lock is taken that no other thread is likely to hold.
 pub(crate) struct Meter {
     policy: Arc<Policy>,
+    switches: Arc<Switches>,
     lanes: Box<[Mutex<Lane>]>,
 }
 
@@ -46,9 +48,14 @@ struct Lane {
 }
 
 impl Meter {
-    pub(crate) fn new(policy: Arc<Policy>) -> Self {
+    pub(crate) fn new(policy: Arc<Policy>, switches: Arc<Switches>) -> Self {
         let lanes = available_parallelism().map_or(1, usize::from).min(MOST);
-        Self { policy, lanes: (0..lanes).map(|_| Mutex::new(Lane::new())).collect() }
+        Self { policy, switches, lanes: (0..lanes).map(|_| Mutex::new(Lane::new())).collect() }
+    }
+
+    /// One that counts nothing.
+    pub(crate) fn silent(&self) -> Self {
+        Self { policy: Arc::clone(&self.policy), switches: Arc::clone(&self.switches), lanes: Box::default() }
     }
 
     /// The rules that it groups by.
@@ -78,7 +85,7 @@ impl Meter {
 
     /// A read was answered from the cache.
     pub(crate) fn hit(&self, now: Millis, url: &str, entry: &Entry, took: Duration) {
-        let mut lane = self.lane(now);
+        let Some(mut lane) = self.lane(now) else { return };
         let place = lane.tagged(&self.policy, url, entry);
         let groups = lane.with(place, lane.server, Operation::Read);
         lane.add(&groups, Counter::Hits, 1);
@@ -93,14 +100,14 @@ impl Meter {
 
     /// Something that concerns the backend, of a read.
     pub(crate) fn note(&self, now: Millis, url: &str, counter: Counter) {
-        let mut lane = self.lane(now);
+        let Some(mut lane) = self.lane(now) else { return };
         let groups = lane.of_backend(&self.policy, url, Operation::Read);
         lane.add(&groups, counter, 1);
     }
 
     /// An answer was stored.
     pub(crate) fn stored(&self, now: Millis, url: &str, entry: &Entry) {
-        let mut lane = self.lane(now);
+        let Some(mut lane) = self.lane(now) else { return };
         let place = lane.tagged(&self.policy, url, entry);
         let groups = lane.with(place, lane.server, Operation::Read);
         lane.add(&groups, Counter::Stores, 1);
@@ -108,7 +115,7 @@ impl Meter {
 
     /// A request to the backend has ended.
     pub(crate) fn asked(&self, now: Millis, url: &str, operation: Operation, failed: bool, took: Duration) {
-        let mut lane = self.lane(now);
+        let Some(mut lane) = self.lane(now) else { return };
         let groups = lane.of_backend(&self.policy, url, operation);
         lane.add(&groups, Counter::Requests, 1);
         lane.add(&groups, Counter::Errors, u32::from(failed));
@@ -121,17 +128,20 @@ impl Meter {
         if targets.is_empty() {
             return;
         }
-        let mut lane = self.lane(now);
+        let Some(mut lane) = self.lane(now) else { return };
         let operation = lane.operations[Operation::Invalidate as usize];
         let mut groups = target_groups(&mut lane.recorder, operation, targets);
         groups.push(lane.server);
         lane.add(&groups, Counter::Invalidations, 1);
     }
 
-    fn lane(&self, now: Millis) -> MutexGuard<'_, Lane> {
+    fn lane(&self, now: Millis) -> Option<MutexGuard<'_, Lane>> {
+        if self.lanes.is_empty() || !self.switches.is_on_at_all(ServerFlag::Metrics) {
+            return None;
+        }
         let mut lane = lock(&self.lanes[LANE.with(|lane| lane % self.lanes.len())]);
         lane.recorder.tick(now);
-        lane
+        Some(lane)
     }
 }
 

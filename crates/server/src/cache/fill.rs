@@ -16,6 +16,7 @@ use tracing::warn;
 
 use super::answer::{answer, broken, hit, say, say_once, stored_headers, updated_headers};
 use super::flight::Lead;
+use super::read::DISABLED;
 use super::service::Backend;
 use super::shelf::Shelf;
 use crate::body::{Read, ResponseBody, full, peek};
@@ -44,6 +45,10 @@ impl<R: Resolver> Shelf<R> {
         mut request: Request<Q>,
         fill: Fill,
     ) -> Result<Response<ResponseBody>, E> {
+        // It may have waited.
+        if !self.is_enabled() {
+            return self.forward(backend, request, &fill.asked, Forward::Bypass, DISABLED).await;
+        }
         let why = if fill.stale.is_some() { Forward::Stale } else { Forward::Miss };
         let fence = match self.store.fence().await {
             Ok(fence) => fence,
@@ -186,6 +191,9 @@ impl<R: Resolver> Shelf<R> {
 
     /// Empty, or why it is not stored.
     async fn publish(&self, key: &str, entry: &Arc<Entry>, fence: Fence) -> &'static str {
+        if !self.is_enabled() {
+            return DISABLED;
+        }
         let keep = entry.ends().saturating_sub(self.now());
         match self.store.publish(key, Arc::clone(entry), fence, keep).await {
             Ok(Published::Stored) => "",

@@ -14,6 +14,7 @@ use super::service::CacheService;
 use super::shelf::Shelf;
 use crate::clock::Clock;
 use crate::error::LayerError;
+use crate::flags::Switches;
 use crate::invalidator::Invalidator;
 use crate::meter::Meter;
 use crate::resolver::NoResolver;
@@ -50,6 +51,7 @@ pub struct CacheLayer<R = NoResolver> {
     flights: Arc<Flights>,
     memo: Arc<Memo>,
     meter: Arc<Meter>,
+    switches: Arc<Switches>,
 }
 
 impl CacheLayer {
@@ -65,9 +67,9 @@ impl CacheLayer {
 
     /// A layer with rules that were read before, without a base origin.
     pub fn from_policy(policy: Policy) -> Self {
-        let policy = Arc::new(policy);
+        let (policy, switches) = (Arc::new(policy), Arc::<Switches>::default());
         Self {
-            meter: Arc::new(Meter::new(Arc::clone(&policy))),
+            meter: Arc::new(Meter::new(Arc::clone(&policy), Arc::clone(&switches))),
             policy,
             store: Arc::new(MemoryStore::new(MemoryStoreOptions::default())),
             options: CacheOptions::default(),
@@ -75,6 +77,7 @@ impl CacheLayer {
             resolver: NoResolver,
             flights: Arc::default(),
             memo: Arc::default(),
+            switches,
         }
     }
 }
@@ -82,8 +85,8 @@ impl CacheLayer {
 impl<R> CacheLayer<R> {
     /// The same layer, which asks `resolver` for the parents of what is written.
     pub fn resolver<Q>(self, resolver: Q) -> CacheLayer<Q> {
-        let Self { policy, store, options, open, flights, memo, meter, .. } = self;
-        CacheLayer { policy, store, options, open, resolver, flights, memo, meter }
+        let Self { policy, store, options, open, flights, memo, meter, switches, .. } = self;
+        CacheLayer { policy, store, options, open, resolver, flights, memo, meter, switches }
     }
 
     /// The same layer over another store.
@@ -119,6 +122,11 @@ impl<R> CacheLayer<R> {
         &self.meter
     }
 
+    /// What of it is on.
+    pub(crate) fn switches(&self) -> &Arc<Switches> {
+        &self.switches
+    }
+
     /// What time it is.
     pub(crate) fn clock(&self) -> &Clock {
         &self.options.clock
@@ -138,8 +146,9 @@ impl<S, R: Clone> Layer<S> for CacheLayer<R> {
             flights: Arc::clone(&self.flights),
             memo: Arc::clone(&self.memo),
             meter: Arc::clone(&self.meter),
+            switches: Arc::clone(&self.switches),
         };
-        CacheService::new(inner, Arc::new(shelf))
+        CacheService::new(inner, shelf)
     }
 }
 

@@ -17,11 +17,16 @@ use super::flight::Role;
 use super::request::take_condition;
 use super::service::Backend;
 use super::shelf::Shelf;
+use crate::access::client_name;
 use crate::body::ResponseBody;
+use crate::flags::ServerFlag;
 use crate::meter::Operation;
 use crate::names::{X_CACHE_INVALIDATE, told};
 use crate::resolver::Resolver;
 use crate::service::name_answer;
+
+/// What `Cache-Status` says where the cache is off.
+pub(super) const DISABLED: &str = "disabled";
 
 impl<R: Resolver> Shelf<R> {
     pub(super) async fn read<Q, E>(
@@ -37,6 +42,10 @@ impl<R: Resolver> Shelf<R> {
         let started = Instant::now();
         if let Err(detail) = self.admit(&asked, request.headers(), !request.body().is_end_stream()) {
             return self.pass(backend, request, &asked, Forward::Bypass, detail).await;
+        }
+        let client = || client_name(request.headers(), request.extensions());
+        if !self.switches.is_on(ServerFlag::Enabled, client) {
+            return self.forward(backend, request, &asked, Forward::Bypass, DISABLED).await;
         }
         let key = self.memo.key(&asked.url, request.headers());
         let found = match self.store.get(&key).await {

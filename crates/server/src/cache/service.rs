@@ -17,8 +17,10 @@ use tower_service::Service;
 use super::answer::say;
 use super::request::strip;
 use super::shelf::Shelf;
+use crate::access::client_name;
 use crate::body::{ResponseBody, boxed};
 use crate::error::BoxError;
+use crate::flags::ServerFlag;
 use crate::resolver::Resolver;
 use crate::service::asked_url;
 
@@ -30,17 +32,24 @@ pub(super) type Backend<Q, E> =
 pub struct CacheService<S, R> {
     inner: S,
     shelf: Arc<Shelf<R>>,
+    /// The same, for clients of whom nothing is counted.
+    uncounted: Arc<Shelf<R>>,
 }
 
-impl<S, R> CacheService<S, R> {
-    pub(super) fn new(inner: S, shelf: Arc<Shelf<R>>) -> Self {
-        Self { inner, shelf }
+impl<S, R: Clone> CacheService<S, R> {
+    pub(super) fn new(inner: S, shelf: Shelf<R>) -> Self {
+        let uncounted = Shelf { meter: Arc::new(shelf.meter.silent()), ..shelf.clone() };
+        Self { inner, shelf: Arc::new(shelf), uncounted: Arc::new(uncounted) }
     }
 }
 
 impl<S: Clone, R> Clone for CacheService<S, R> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), shelf: Arc::clone(&self.shelf) }
+        Self {
+            inner: self.inner.clone(),
+            shelf: Arc::clone(&self.shelf),
+            uncounted: Arc::clone(&self.uncounted),
+        }
     }
 }
 
@@ -74,7 +83,9 @@ where
         let mut inner = mem::replace(&mut self.inner, clone);
         let backend: Backend<Q, S::Error> =
             Box::new(move |request| Box::pin(async move { Ok(inner.call(request).await?.map(boxed)) }));
-        let shelf = Arc::clone(&self.shelf);
+        let client = || client_name(request.headers(), request.extensions());
+        let is_counted = self.shelf.switches.is_on(ServerFlag::Metrics, client);
+        let shelf = Arc::clone(if is_counted { &self.shelf } else { &self.uncounted });
         strip(request.headers_mut());
         let Some(url) = asked_url(request.uri(), request.headers()) else {
             return backend(request);

@@ -9,9 +9,11 @@ use everfresh_core::time::Millis;
 use super::flight::Flights;
 use super::memo::Memo;
 use super::options::CacheOptions;
+use crate::flags::{ServerFlag, Switches};
 use crate::meter::Meter;
 use crate::store::Store;
 
+#[derive(Clone)]
 pub(super) struct Shelf<R> {
     pub(super) policy: Arc<Policy>,
     pub(super) store: Arc<dyn Store>,
@@ -22,10 +24,16 @@ pub(super) struct Shelf<R> {
     pub(super) flights: Arc<Flights>,
     pub(super) memo: Arc<Memo>,
     pub(super) meter: Arc<Meter>,
+    pub(super) switches: Arc<Switches>,
 }
 
 impl<R> Shelf<R> {
     pub(super) fn now(&self) -> Millis {
         self.options.clock.now()
+    }
+
+    /// Whether the kill switch leaves the cache on for anybody.
+    pub(super) fn is_enabled(&self) -> bool {
+        self.switches.is_on_at_all(ServerFlag::Enabled)
     }
 }

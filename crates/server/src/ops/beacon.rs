@@ -22,7 +22,8 @@ use tracing::warn;
 
 use super::Inner;
 use super::schema::{Item, Refusal};
-use crate::access::{X_FORWARDED_FOR, is_same_origin, peer, refused};
+use crate::access::{address, client_name, is_same_origin, refused};
+use crate::flags::ServerFlag;
 
 /// What the names of items begin with.
 const PREFIX: &str = "everfresh:m:";
@@ -96,7 +97,7 @@ impl Limits {
 #[utoipa::path(post, path = "/beacon",
     request_body(content((Item = "text/plain"), (Item = "application/json"))),
     responses(
-        (status = 204, description = "It is taken"),
+        (status = 204, description = "It is taken, or nothing is counted"),
         (status = 400, description = "It is none", body = Refusal),
         (status = 403, description = "A page of this origin may not send", body = Refusal),
         (status = 408, description = "The body takes too long", body = Refusal),
@@ -114,9 +115,16 @@ pub(super) async fn take(State(ops): State<Arc<Inner>>, request: Request) -> Res
     };
     let answer = if !is_known_type(&parts.headers) {
         refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "type-unknown")
-    } else if !ops.limits.admits(client(&parts)) {
+    } else if !ops.limits.admits(address(&parts.headers, &parts.extensions)) {
         let retry = [(RETRY_AFTER, HeaderValue::from_static("60"))];
         (retry, refused(StatusCode::TOO_MANY_REQUESTS, "too-many")).into_response()
+    } else if !ops
+        .flags
+        .switches()
+        .is_on(ServerFlag::Metrics, || client_name(&parts.headers, &parts.extensions))
+    {
+        // It is not sent again.
+        StatusCode::NO_CONTENT.into_response()
     } else {
         match timeout(options.body_timeout, to_bytes(body, options.max_bytes)).await {
             Ok(Ok(body)) => add(&ops, &body).await,
@@ -198,15 +206,4 @@ fn is_known_type(headers: &HeaderMap) -> bool {
     let Some(kind) = headers.get(CONTENT_TYPE) else { return true };
     let kind = kind.to_str().unwrap_or("").split(';').next().unwrap_or("").trim().to_ascii_lowercase();
     matches!(kind.as_str(), "text/plain" | "application/json")
-}
-
-/// Who sends.
-fn client(request: &Parts) -> Option<IpAddr> {
-    let peer = peer(request)?;
-    if !peer.is_loopback() {
-        return Some(peer);
-    }
-    // A proxy may have added it.
-    let all = request.headers.get_all(X_FORWARDED_FOR).iter().next_back()?.to_str().ok()?;
-    all.rsplit(',').next()?.trim().parse().ok()
 }

@@ -25,15 +25,18 @@
 //! | `POST beacon` | what browsers have counted; for everybody |
 //! | `GET monitoring`, `POST monitoring` | health, alerts and a report; an alert is acknowledged |
 //! | `GET prometheus` | the same for Prometheus |
+//! | `GET flags` | what is switched on in browsers; for everybody |
+//! | `PATCH flags`, `GET flags/all` | what is switched on, in servers too: see `docs/flags.md` |
 //! | `GET openapi.json` | all of this as an OpenAPI document |
 //! | `POST invalidate` | with the token: see [`invalidate_route`](crate::invalidate_route) |
 //! | `GET events` | where there is an audience: see [`events_route`](crate::events_route) |
 //!
-//! All but the beacon and the events are for who has the token, or is on this machine. Errors have a JSON body with a
+//! All but the beacon, the events and the flags of browsers are for who has the token, or is on this machine. Errors have a JSON body with a
 //! stable `code`.
 
 mod archive;
 mod beacon;
+mod flags;
 mod health;
 mod ledger;
 mod metrics;
@@ -56,7 +59,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{get, patch, post};
 use tokio::time::{MissedTickBehavior, interval};
 use tracing::warn;
 
@@ -65,6 +68,7 @@ use crate::cache::CacheLayer;
 use crate::endpoint;
 use crate::error::LayerError;
 use crate::events::{self, Audience, EventsOptions};
+use crate::flags::Board;
 use crate::invalidator::Invalidator;
 use crate::store::StoreError;
 pub use archive::{Archive, MemoryArchive, Saved, Source};
@@ -97,12 +101,13 @@ struct Inner {
     limits: Limits,
     access: Access,
     invalidator: Invalidator,
+    flags: Arc<Board>,
     options: OpsOptions,
 }
 
 impl Ops {
     /// Those of a layer that has its store and its options. Must be called within a tokio runtime: what is counted is added
-    /// to the archive now and then.
+    /// to the archive now and then, and flags are looked at.
     ///
     /// # Errors
     /// [`LayerError::Token`] where the token is too short; [`LayerError::Name`] where a path can't be one.
@@ -117,15 +122,20 @@ impl Ops {
             Health::new(Arc::clone(&ledger), Arc::clone(invalidator.store()), options.monitor.clone());
         let limits = Limits::new(&options.beacon);
         tokio::spawn(flush(Arc::downgrade(&ledger), options.flush_every));
-        let inner = Inner { ledger, health, limits, access, invalidator, options };
+        let store = Arc::clone(invalidator.store());
+        let flags = Arc::new(Board::new(Arc::clone(cache.switches()), options.flags.clone(), store));
+        tokio::spawn(look(Arc::downgrade(&flags), options.flags_every));
+        let inner = Inner { ledger, health, limits, access, invalidator, flags, options };
         Ok(Self { inner: Arc::new(inner), events: None })
     }
 
     /// The same, with the events for this audience.
     pub fn events<A: Audience>(mut self, audience: A, options: EventsOptions) -> Self {
         let store = Arc::clone(self.inner.invalidator.store());
+        let switches = Arc::clone(self.inner.flags.switches());
         self.events = Some(Arc::new(move |path: &str| {
-            events::route_at(path, Arc::clone(&store), audience.clone(), options.clone())
+            let (store, switches) = (Arc::clone(&store), Arc::clone(&switches));
+            events::route_at(path, store, audience.clone(), options.clone(), switches)
         }));
         self
     }
@@ -138,6 +148,7 @@ impl Ops {
                 .route(&at(base, &names.beacon), post(beacon::take).options(beacon::preflight))
                 .with_state(Arc::clone(&self.inner)),
         );
+        router = router.merge(self.flags(base));
         let document = Arc::new(openapi::document(&self.inner.options, self.events.is_some()));
         router = router.merge(
             Router::new()
@@ -168,6 +179,22 @@ impl Ops {
             .with_state(Arc::clone(&self.inner))
     }
 
+    /// Takes over the flags that are kept, as is to be done before the application serves: until then the cache is off. Where
+    /// they can't be read, that is logged, and tried again every [`OpsOptions::flags_every`].
+    pub async fn load_flags(&self) {
+        // It is logged.
+        let _ = self.inner.flags.look().await;
+    }
+
+    fn flags(&self, base: &str) -> Router {
+        let names = &self.inner.options.names;
+        let guarded = || from_fn_with_state(self.inner.access.clone(), guard);
+        Router::new()
+            .route(&at(base, &names.flags), patch(flags::change).layer(guarded()).get(flags::tell))
+            .route(&at(base, &names.all_flags()), get(flags::tell_all).layer(guarded()))
+            .with_state(Arc::clone(&self.inner.flags))
+    }
+
     /// Adds all that was counted to the archive now, as is to be done before the process ends.
     ///
     /// # Errors
@@ -190,6 +217,18 @@ impl fmt::Debug for Ops {
 
 fn at(base: &str, name: &str) -> String {
     format!("{base}/{name}")
+}
+
+/// Looks at the flags for as long as somebody has them.
+async fn look(flags: Weak<Board>, every: Duration) {
+    let mut ticks = interval(every.max(Duration::from_millis(1)));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let Some(flags) = flags.upgrade() else { return };
+        // It is logged.
+        let _ = flags.look().await;
+    }
 }
 
 /// Flushes for as long as somebody has the ledger.

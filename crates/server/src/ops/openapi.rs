@@ -30,6 +30,9 @@ const TOKEN: &str = "token";
         super::monitoring::tell,
         super::monitoring::acknowledge,
         super::prometheus::tell,
+        super::flags::tell,
+        super::flags::change,
+        super::flags::tell_all,
         tell,
         endpoint::invalidate,
         events::listen,
@@ -41,12 +44,15 @@ struct Endpoints;
 pub(super) fn document(options: &OpsOptions, events: bool) -> Document {
     let mut document = Endpoints::openapi();
     let names = &options.names;
+    let all_flags = names.all_flags();
     let known = [
         ("/metrics", Some(&names.metrics)),
         ("/beacon", Some(&names.beacon)),
         ("/monitoring", Some(&names.monitoring)),
         ("/prometheus", Some(&names.prometheus)),
         ("/openapi.json", Some(&names.openapi)),
+        ("/flags", Some(&names.flags)),
+        ("/flags/all", Some(&all_flags)),
         ("/invalidate", options.token.as_ref().map(|_| &names.invalidate)),
         ("/events", events.then_some(&names.events)),
     ];

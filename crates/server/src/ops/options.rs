@@ -9,6 +9,7 @@ use everfresh_core::health::MonitorOptions;
 use super::archive::{Archive, MemoryArchive};
 use super::beacon::BeaconOptions;
 use crate::error::LayerError;
+use crate::flags::FlagStore;
 
 /// Settings of [`Ops`](super::Ops).
 #[derive(Clone)]
@@ -31,6 +32,11 @@ pub struct OpsOptions {
     pub monitor: MonitorOptions,
     /// How often what was counted is added to the archive.
     pub flush_every: Duration,
+    /// Where flags are kept; `None`: in memory, with everything on. What can't be read at first has the cache off, since
+    /// nobody knows whether its switch was thrown; later, what was known holds.
+    pub flags: Option<Arc<dyn FlagStore>>,
+    /// How often it is looked whether others have changed them.
+    pub flags_every: Duration,
 }
 
 /// Names of endpoints below the base, such as `metrics` or `cache/metrics`.
@@ -50,6 +56,8 @@ pub struct OpsNames {
     pub invalidate: String,
     /// Invalidations as they happen.
     pub events: String,
+    /// Flags, and below it `all` of them.
+    pub flags: String,
 }
 
 impl Default for OpsOptions {
@@ -63,23 +71,40 @@ impl Default for OpsOptions {
             beacon: BeaconOptions::default(),
             monitor: MonitorOptions::default(),
             flush_every: Duration::from_secs(10),
+            flags: None,
+            flags_every: Duration::from_secs(1),
         }
     }
 }
 
 impl Default for OpsNames {
     fn default() -> Self {
-        let [metrics, beacon, monitoring, prometheus, openapi, invalidate, events] =
-            ["metrics", "beacon", "monitoring", "prometheus", "openapi.json", "invalidate", "events"]
-                .map(str::to_owned);
-        Self { metrics, beacon, monitoring, prometheus, openapi, invalidate, events }
+        let [metrics, beacon, monitoring, prometheus, openapi, invalidate, events, flags] = [
+            "metrics",
+            "beacon",
+            "monitoring",
+            "prometheus",
+            "openapi.json",
+            "invalidate",
+            "events",
+            "flags",
+        ]
+        .map(str::to_owned);
+        Self { metrics, beacon, monitoring, prometheus, openapi, invalidate, events, flags }
     }
 }
 
 impl OpsNames {
-    fn all(&self) -> [&str; 7] {
-        let Self { metrics, beacon, monitoring, prometheus, openapi, invalidate, events } = self;
-        [metrics, beacon, monitoring, prometheus, openapi, invalidate, events].map(String::as_str)
+    /// The whole document of flags.
+    pub(super) fn all_flags(&self) -> String {
+        format!("{}/all", self.flags)
+    }
+
+    fn all(&self) -> [String; 9] {
+        let Self { metrics, beacon, monitoring, prometheus, openapi, invalidate, events, flags } =
+            self.clone();
+        let all_flags = self.all_flags();
+        [metrics, beacon, monitoring, prometheus, openapi, invalidate, events, flags, all_flags]
     }
 
     /// # Errors
@@ -88,7 +113,7 @@ impl OpsNames {
         let all = self.all();
         let twice = all.iter().enumerate().find(|(at, name)| all[..*at].contains(name));
         let bad = twice.map(|(_, name)| name).or_else(|| all.iter().find(|name| !is_path(name)));
-        bad.map_or(Ok(()), |name| Err(LayerError::Name((*name).to_owned())))
+        bad.map_or(Ok(()), |name| Err(LayerError::Name(name.clone())))
     }
 }
 

@@ -19,6 +19,7 @@ use super::ledger::Totals;
 use super::metrics::plain;
 use super::schema::Refusal;
 use crate::access::refused;
+use crate::flags::ServerFlag;
 
 /// The counters that groups have.
 const OF_GROUPS: [Counter; 6] = [
@@ -41,7 +42,8 @@ const BUCKETS: [u32; 13] = [1, 2, 5, 10, 25, 50, 100, 200, 500, 1_000, 2_000, 5_
 pub(super) async fn tell(State(ops): State<Arc<Inner>>) -> Response {
     let (store, available) = ops.health.store().await;
     let totals = Source::ALL.map(|source| (source, ops.ledger.totals(source)));
-    let snapshot = Snapshot { totals, store, available, alerts: ops.health.alerts() };
+    let flags = ServerFlag::ALL.map(|flag| (flag.name(), ops.flags.switches().share(flag)));
+    let snapshot = Snapshot { totals, store, available, alerts: ops.health.alerts(), flags };
     let mut registry = Registry::default();
     registry.register_collector(Box::new(snapshot));
     let mut text = String::new();
@@ -58,6 +60,7 @@ struct Snapshot {
     store: &'static str,
     available: bool,
     alerts: Vec<Alert>,
+    flags: [(&'static str, f64); ServerFlag::ALL.len()],
 }
 
 impl Collector for Snapshot {
@@ -86,6 +89,11 @@ impl Collector for Snapshot {
             let found = self.alerts.iter().find(|alert| alert.kind == kind);
             let severity = found.map_or(0, |alert| alert.severity as u32 + 1);
             metric.encode_family(&[("type", kind.name())])?.encode_gauge(&severity)?;
+        }
+        let help = "The share of clients that a flag of the server is on for, from 0 to 1";
+        let mut metric = encoder.encode_descriptor("everfresh_flag", help, None, MetricType::Gauge)?;
+        for (flag, share) in self.flags {
+            metric.encode_family(&[("flag", flag)])?.encode_gauge(&share)?;
         }
         Ok(())
     }

@@ -90,6 +90,67 @@ pub(crate) struct Refusal {
     code: String,
 }
 
+/// A change of flags was refused.
+#[derive(ToSchema)]
+pub(crate) struct FlagRefusal {
+    /// A stable name of what is wrong.
+    code: String,
+    /// The flag that it is about, such as `server.enabled`; empty: none.
+    path: String,
+    /// What is wrong, in words.
+    message: String,
+}
+
+/// What is switched on in browsers.
+#[derive(ToSchema)]
+pub(crate) struct BrowserFlags {
+    /// 1.
+    version: u32,
+    flags: ClientFlags,
+}
+
+/// What is set; what is not is on. In a change, `null` takes a flag away, or all of a side.
+#[derive(ToSchema)]
+pub(crate) struct FlagsDocument {
+    client: Option<ClientFlags>,
+    server: Option<ServerFlags>,
+}
+
+/// The flags of browsers.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct ClientFlags {
+    /// The kill switch.
+    enabled: Option<Flag>,
+    wrap_fetch: Option<Flag>,
+    persist: Option<Flag>,
+    optimistic: Option<Flag>,
+    outbox: Option<Flag>,
+    prefetch: Option<Flag>,
+    push: Option<Flag>,
+    overlay: Option<Flag>,
+    metrics: Option<Flag>,
+}
+
+/// The flags of servers.
+#[derive(ToSchema)]
+pub(crate) struct ServerFlags {
+    /// The kill switch of the cache.
+    enabled: Option<Flag>,
+    /// Invalidations as they happen.
+    push: Option<Flag>,
+    /// Counting.
+    metrics: Option<Flag>,
+}
+
+/// On, off, or the percent of clients that it is on for, from 0 to 100.
+#[derive(ToSchema)]
+#[serde(untagged)]
+pub(crate) enum Flag {
+    Switch(bool),
+    Percent(f64),
+}
+
 /// What was measured in a range. Times are milliseconds since 1970.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]

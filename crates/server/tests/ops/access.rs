@@ -11,12 +11,14 @@ use tower::ServiceExt;
 use crate::setting::{BEARER, Setting, cache, options, setting};
 use crate::support::Time;
 
-const GUARDED: [(&str, &str); 5] = [
+const GUARDED: [(&str, &str); 7] = [
     ("GET", "metrics"),
     ("DELETE", "metrics"),
     ("GET", "monitoring"),
     ("POST", "monitoring"),
     ("GET", "prometheus"),
+    ("PATCH", "flags"),
+    ("GET", "flags/all"),
 ];
 
 async fn status(setting: &Setting, method: &str, name: &str, headers: &[(&str, &str)]) -> StatusCode {

@@ -38,7 +38,7 @@ async fn each_path_of_it_answers_as_it_says() {
     let setting = Setting::new().await;
     let document = document(&setting, "/_everfresh").await;
     let all = operations(&document);
-    assert_eq!(all.len(), 9, "{all:?}");
+    assert_eq!(all.len(), 12, "{all:?}");
     for (method, path) in all {
         let found = status(&setting, &method, &path).await;
         let said = &document["paths"][&path][method.to_lowercase()]["responses"];
@@ -55,7 +55,7 @@ async fn it_is_of_what_is_served_and_where() {
     let local = [("host", "localhost")];
     let reply = setting.server.send("GET", "/admin/openapi.json", &local, "").await;
     let paths: Vec<String> = json(&reply)["paths"].as_object().unwrap().keys().cloned().collect();
-    let expected = ["beacon", "metrics", "monitoring", "openapi.json", "prometheus"];
+    let expected = ["beacon", "flags", "flags/all", "metrics", "monitoring", "openapi.json", "prometheus"];
     assert_eq!(paths, expected.map(|name| format!("/admin/{name}")));
     assert_eq!(setting.server.get("/admin/openapi.json").await.status, 401);
 }
@@ -75,6 +75,9 @@ async fn what_it_says_of_bodies_is_so() {
         ("Report", &monitored["metrics"]),
         ("Counts", &monitored["metrics"]["total"]),
         ("Durations", &monitored["metrics"]["total"]["durations"]),
+        ("BrowserFlags", &json(&setting.ask("GET", "flags", "").await)),
+        ("FlagsDocument", &json(&setting.ask("GET", "flags/all", "").await)),
+        ("FlagRefusal", &json(&setting.ask("PATCH", "flags", "").await)),
     ] {
         let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<BTreeSet<String>>();
         assert_eq!(keys(&document["components"]["schemas"][name]["properties"]), keys(value), "{name}");

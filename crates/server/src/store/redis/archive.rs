@@ -21,16 +21,23 @@ impl Inner {
         self.slot(&format!("metrics:{}", source.name()))
     }
 
-    async fn load(&self, source: Source) -> Result<Saved, StoreError> {
-        let key = self.history(source);
+    /// A text that is replaced by its version.
+    pub(super) async fn saved(&self, key: String) -> Result<Saved, StoreError> {
         let (version, text): (Option<u64>, Option<String>) =
             self.link.ask(async |mut redis| redis.hmget(&key, &["v", "t"]).await).await?;
         Ok(Saved { version: version.unwrap_or(0), text: text.unwrap_or_default() })
     }
 
-    async fn replace(&self, source: Source, version: u64, text: &str) -> Result<bool, StoreError> {
-        let mut run = self.scripts.archive.key(self.history(source));
-        run.arg(version).arg(text).arg(KEPT.as_millis() as u64);
+    /// Replaces it, and keeps it for so long where nothing is added; `ZERO`: for ever.
+    pub(super) async fn replace_saved(
+        &self,
+        key: String,
+        version: u64,
+        text: &str,
+        kept: Duration,
+    ) -> Result<bool, StoreError> {
+        let mut run = self.scripts.archive.key(key);
+        run.arg(version).arg(text).arg(kept.as_millis() as u64);
         self.link.ask(async |mut redis| run.invoke_async(&mut redis).await).await
     }
 
@@ -47,11 +54,11 @@ impl Inner {
 
 impl Archive for RedisStore {
     fn load(&self, source: Source) -> Answer<'_, Saved> {
-        self.inner.load(source).boxed()
+        self.inner.saved(self.inner.history(source)).boxed()
     }
 
     fn replace<'a>(&'a self, source: Source, version: u64, text: &'a str) -> Answer<'a, bool> {
-        self.inner.replace(source, version, text).boxed()
+        self.inner.replace_saved(self.inner.history(source), version, text, KEPT).boxed()
     }
 
     fn is_new<'a>(&'a self, item: &'a str) -> Answer<'a, bool> {

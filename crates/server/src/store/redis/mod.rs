@@ -1,7 +1,7 @@
 //! The store of many processes: Redis 7 or later.
 //!
 //! Sequence, records, heads of entries and feed are in one hash slot, that of the namespace, so that a script looks at all
-//! of them in one step; bodies are wherever their names lead. Every key ends by itself.
+//! of them in one step; bodies are wherever their names lead. Every key but the flags ends by itself.
 //!
 //! | key | what |
 //! | --- | --- |
@@ -11,6 +11,7 @@
 //! | `{ns}:head:<key>` | hash: fence, marks and head of an entry, and the name of its body |
 //! | `ns:body:<id>` | a body |
 //! | `{ns}:metrics:<source>` | hash: the history of metrics, and how often it was replaced |
+//! | `{ns}:flags` | hash: the flags, and how often they were changed |
 //! | `ns:item:<name>` | an item of metrics that was counted |
 //! | `ns:once:<hash>` | hash: an `Idempotency-Key` of somebody's, who has taken it, and its answer |
 //!
@@ -19,6 +20,7 @@
 
 mod answers;
 mod archive;
+mod flags;
 mod head;
 mod link;
 mod listen;

@@ -1,0 +1,230 @@
+//! P7: while the switch is off the cache is as if it were not there, and what was stored before does not count after it.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use everfresh_core::time::Millis;
+use everfresh_server::store::{Answer, Change, Cursor, Entry, Event, Fence, Published, Replay, Store};
+use http::StatusCode;
+use tokio::sync::broadcast::Receiver;
+use tokio::time::{Duration, sleep};
+
+use crate::site::{Backend, DISABLED, STORED, STORY, Site, check, ops_options};
+use crate::support::{Gate, Time, memory};
+
+#[tokio::test]
+async fn p7_off_the_cache_stores_nothing_and_serves_nothing() {
+    let site = Site::new().await;
+    site.fill().await;
+    site.enable(false).await;
+    for version in 1..4 {
+        // Nobody tells the cache.
+        site.backend.data.write(STORY);
+        check(&site.get().await, &version.to_string(), DISABLED);
+        assert!(!site.has_entry().await);
+    }
+    let head = site.server.send("HEAD", STORY, &[], "").await;
+    assert_eq!((head.status, head.cache()), (StatusCode::OK, DISABLED));
+    // What browsers need is there, and what they ask reaches the application.
+    let reply = site.server.send("GET", STORY, &[("if-none-match", "\"x\"")], "").await;
+    assert_eq!(reply.header("x-cache-tags"), Some("story:1, story"));
+    assert_eq!(site.backend.conditions.load(Ordering::SeqCst), 1);
+    // A request that is not the cache's own says what it always says.
+    let other = site.server.send("GET", STORY, &[("authorization", "x")], "").await;
+    assert_eq!(other.cache(), "fwd=bypass; detail=credentials");
+    site.enable(true).await;
+    check(&site.get().await, "3", STORED);
+    assert!(site.get().await.cache().starts_with("hit"));
+}
+
+#[tokio::test]
+async fn p7_nothing_that_was_stored_before_counts_when_it_is_back() {
+    let site = Site::new().await;
+    for version in 1..4 {
+        site.fill().await;
+        assert!(site.has_entry().await);
+        site.enable(false).await;
+        // As if it had not been known that this is old.
+        site.backend.data.write(STORY);
+        site.enable(true).await;
+        check(&site.get().await, &version.to_string(), STORED);
+    }
+    // To set what is set drops nothing.
+    site.enable(true).await;
+    site.set(r#"{"server":{"metrics":false,"enabled":50},"client":{"enabled":false}}"#).await;
+    site.set(r#"{"server":{"enabled":null}}"#).await;
+    assert!(site.get().await.cache().starts_with("hit"));
+}
+
+#[tokio::test]
+async fn p7_a_fill_that_began_before_the_switch_is_not_stored() {
+    for is_back in [false, true] {
+        let site = Site::new().await;
+        site.backend.reads.set(false);
+        let asked = async {
+            let reply = site.get().await;
+            let detail = if is_back { "late" } else { "disabled" };
+            check(&reply, "0", &format!("fwd=miss; detail={detail}"));
+        };
+        let switched = async {
+            site.backend.reads.came(1).await;
+            site.enable(false).await;
+            if is_back {
+                site.enable(true).await;
+            }
+            site.backend.reads.set(true);
+        };
+        tokio::join!(asked, switched);
+        assert!(!site.has_entry().await);
+    }
+}
+
+#[tokio::test]
+async fn p7_requests_that_wait_for_one_of_the_same_at_the_switch_end_well() {
+    let site = Site::new().await;
+    site.backend.reads.set(false);
+    let asked = async {
+        let replies = futures_util::future::join_all((0..5).map(|_| site.get())).await;
+        let led = replies.iter().filter(|reply| reply.cache() == "fwd=miss; detail=disabled").count();
+        let alone = replies.iter().filter(|reply| reply.cache() == DISABLED).count();
+        assert_eq!((led, alone), (1, 4), "{replies:?}");
+        assert!(replies.iter().all(|reply| reply.text() == "0"));
+    };
+    let switched = async {
+        while site.count("joined").await < 4 {
+            sleep(Duration::from_millis(5)).await;
+        }
+        assert_eq!(site.backend.data.reads(), 1);
+        site.enable(false).await;
+        site.backend.reads.set(true);
+    };
+    tokio::join!(asked, switched);
+    assert_eq!(site.backend.data.reads(), 5);
+    assert!(!site.has_entry().await);
+}
+
+#[tokio::test]
+async fn p7_who_has_waited_for_what_is_stale_asks_for_a_whole_answer() {
+    let site = Site::new().await;
+    site.fill().await;
+    site.time.pass(60_000);
+    let (before, joined) = (site.backend.data.reads(), site.count("joined").await);
+    site.backend.reads.set(false);
+    let asked = async {
+        let (one, other) = tokio::join!(site.get(), site.get());
+        assert_eq!((one.text(), other.text()), ("0", "0"));
+    };
+    let switched = async {
+        while site.count("joined").await == joined {
+            sleep(Duration::from_millis(5)).await;
+        }
+        site.enable(false).await;
+        site.backend.reads.set(true);
+    };
+    tokio::join!(asked, switched);
+    assert_eq!(site.backend.data.reads(), before + 2);
+    assert_eq!(site.backend.conditions.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn p7_nothing_stands_in_for_a_backend_that_fails() {
+    let site = Site::new().await;
+    site.fill().await;
+    site.time.pass(60_000);
+    site.backend.status.store(503, Ordering::SeqCst);
+    let stale = site.get().await;
+    assert_eq!((stale.status, stale.cache()), (StatusCode::OK, "hit; ttl=-1"));
+    site.backend.reads.set(false);
+    let count = site.backend.data.reads() + 1;
+    let asked = async {
+        assert_eq!(site.get().await.status, StatusCode::SERVICE_UNAVAILABLE);
+    };
+    let switched = async {
+        while site.backend.data.reads() < count {
+            sleep(Duration::from_millis(5)).await;
+        }
+        site.enable(false).await;
+        site.backend.reads.set(true);
+    };
+    tokio::join!(asked, switched);
+    assert_eq!(site.get().await.status, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn p7_a_request_that_the_switch_overtakes_stores_nothing() {
+    let held = Arc::new(Held { store: memory(&Time::new()), fences: Gate::closed() });
+    let store: Arc<dyn Store> = Arc::clone(&held) as _;
+    let site = Site::with(store, Backend::default(), ops_options()).await;
+    let asked = async {
+        check(&site.get().await, "0", "fwd=miss; detail=disabled");
+    };
+    let switched = async {
+        // It was let in, and takes its number after all was dropped.
+        held.fences.came(1).await;
+        site.enable(false).await;
+        held.fences.set(true);
+    };
+    tokio::join!(asked, switched);
+    assert!(!site.has_entry().await);
+}
+
+#[tokio::test]
+async fn what_is_asked_while_it_is_off_is_counted_and_is_no_miss() {
+    let site = Site::new().await;
+    site.enable(false).await;
+    for _ in 0..3 {
+        site.get().await;
+    }
+    site.write().await;
+    let counts = [site.count("misses").await, site.count("requests").await, site.count("writes").await];
+    assert_eq!(counts, [0, 4, 1]);
+}
+
+/// A store whose numbers can be held.
+struct Held {
+    store: Arc<dyn Store>,
+    fences: Gate,
+}
+
+impl Store for Held {
+    fn name(&self) -> &'static str {
+        self.store.name()
+    }
+
+    fn get<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Arc<Entry>>> {
+        self.store.get(key)
+    }
+
+    fn fence(&self) -> Answer<'_, Fence> {
+        Box::pin(async {
+            self.fences.pass().await;
+            self.store.fence().await
+        })
+    }
+
+    fn publish<'a>(
+        &'a self,
+        key: &'a str,
+        entry: Arc<Entry>,
+        fence: Fence,
+        keep: Millis,
+    ) -> Answer<'a, Published> {
+        self.store.publish(key, entry, fence, keep)
+    }
+
+    fn begin<'a>(&'a self, marks: &'a [String], lease: Millis) -> Answer<'a, ()> {
+        self.store.begin(marks, lease)
+    }
+
+    fn invalidate<'a>(&'a self, change: &'a Change) -> Answer<'a, Option<Cursor>> {
+        self.store.invalidate(change)
+    }
+
+    fn since(&self, cursor: Option<Cursor>) -> Answer<'_, Replay> {
+        self.store.since(cursor)
+    }
+
+    fn listen(&self) -> Receiver<Event> {
+        self.store.listen()
+    }
+}
