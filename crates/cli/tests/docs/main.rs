@@ -16,6 +16,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
+mod links;
 mod options;
 mod page;
 mod ports;
@@ -37,8 +38,11 @@ macro_rules! pages {
 
 pages! {
     analyze: "docs/analyze.md",
+    dashboards: "docs/dashboards.md",
     load: "docs/load.md",
+    rollout: "docs/rollout.md",
     server: "docs/server.md",
+    troubleshooting: "docs/troubleshooting.md",
 }
 
 #[test]

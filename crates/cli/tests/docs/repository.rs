@@ -22,6 +22,10 @@ pub(crate) fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
+pub(crate) fn exists(path: &str) -> bool {
+    root().join(path).exists()
+}
+
 fn collect(folder: &str, pages: &mut Vec<String>) {
     for entry in fs::read_dir(root().join(folder)).unwrap() {
         let entry = entry.unwrap();

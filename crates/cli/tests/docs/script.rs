@@ -14,6 +14,7 @@ trap 'for server in ${servers[@]+"${servers[@]}"}; do kill -- "-$server" 2>/dev/
 listens() {
     local server=$! log=$1 line=$2
     servers+=("$server")
+    : >>"$log"
     until grep -qE '^everfresh (demo|proxy): http|Ready to accept connections' "$log"; do
         if ! kill -0 "$server" 2>/dev/null; then
             echo "$page:$line: it does not listen:" >&2
