@@ -104,7 +104,7 @@ mod tests {
     fn a_failure_is_seen_wherever_it_is() {
         for line in [
             "false | cat",
-            "a=$(false)",
+            "a=$(false; true)",
             "(false; true)",
             "for a in 1; do false; done",
             "f() { false; true; }; f",
