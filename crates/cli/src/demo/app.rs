@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::http::{HeaderName, Method, header};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::any;
 use everfresh_server::ops::Ops;
 use everfresh_server::{CacheLayer, Fields, InvalidationLayer, Invalidator, Resolver};
@@ -67,7 +67,8 @@ pub(crate) fn serve(db: Db, rules: &str, args: &Args) -> Result<Served, DemoErro
         .merge(control::routes())
         .merge(api)
         .with_state(app)
-        .merge(ops::routes(&ops));
+        .merge(ops::routes(&ops))
+        .layer(from_fn(ops::tell_peer));
     let router = match &args.cors {
         None => everything,
         Some(origin) => everything.layer(cors(origin)),

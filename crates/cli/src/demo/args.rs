@@ -36,6 +36,9 @@ pub(crate) struct Args {
     /// needs; 16 characters or more
     #[arg(long, value_name = "TOKEN", env = "EVERFRESH_TOKEN", hide_env_values = true)]
     pub(crate) token: Option<String>,
+    /// Keep flags in this file, of JSON; by default they are forgotten at the end
+    #[arg(long, value_name = "FILE")]
+    pub(crate) flags: Option<PathBuf>,
     /// The rules document; the demo's own by default
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,

@@ -37,6 +37,13 @@ pub(crate) enum DemoError {
         /// Why.
         source: StoreError,
     },
+    /// The flags can't be kept.
+    Flags {
+        /// Their file.
+        path: PathBuf,
+        /// Why.
+        source: StoreError,
+    },
     /// The token can't be used.
     Token(LayerError),
     /// The address can't be listened on.
@@ -60,6 +67,7 @@ impl fmt::Display for DemoError {
             Self::Rules(_) => f.write_str("can't use the rules"),
             Self::Database { path, .. } => write!(f, "can't use the database {}", path.display()),
             Self::Metrics { path, .. } => write!(f, "can't keep metrics in {}", path.display()),
+            Self::Flags { path, .. } => write!(f, "can't keep flags in {}", path.display()),
             Self::Token(_) => f.write_str("can't use the token"),
             Self::Listen { address, .. } => write!(f, "can't listen on {address}"),
             Self::Serve { .. } => f.write_str("stopped serving"),
@@ -74,7 +82,7 @@ impl Error for DemoError {
                 Some(source)
             }
             Self::Rules(source) | Self::Token(source) => Some(source),
-            Self::Metrics { source, .. } => Some(source),
+            Self::Metrics { source, .. } | Self::Flags { source, .. } => Some(source),
             Self::Database { source, .. } => Some(source),
         }
     }

@@ -49,6 +49,7 @@ pub(crate) async fn run(args: Args) -> Result<(), DemoError> {
     let db =
         Db::open(&args.db).await.map_err(|source| DemoError::Database { path: args.db.clone(), source })?;
     let Served { router, ops } = app::serve(db, &rules, &args)?;
+    ops.load_flags().await;
 
     let address = SocketAddr::new(args.host, args.port);
     let bind = |source| DemoError::Listen { address, source };

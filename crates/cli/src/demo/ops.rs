@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::Next;
 use axum::response::Response;
 use everfresh_server::ops::{BeaconOptions, Ops, OpsOptions, SqliteArchive};
-use everfresh_server::{CacheLayer, EventsOptions, Everybody};
+use everfresh_server::{CacheLayer, EventsOptions, Everybody, FileFlags, FlagStore};
 
 use super::args::{AllowedOrigin, Args};
 use super::connection::Connection;
@@ -26,9 +26,18 @@ pub(crate) fn ops(cache: &CacheLayer, args: &Args) -> Result<Ops, DemoError> {
         Some(AllowedOrigin::One(origin)) => origin.to_str().map(str::to_owned).into_iter().collect(),
         _ => Vec::new(),
     };
+    let flags = match &args.flags {
+        Some(path) => {
+            let file = FileFlags::new(path);
+            let file = file.map_err(|source| DemoError::Flags { path: path.clone(), source })?;
+            Some(Arc::new(file) as Arc<dyn FlagStore>)
+        }
+        None => None,
+    };
     let options = OpsOptions {
         token: args.token.clone(),
         archive: Arc::new(archive),
+        flags,
         beacon: BeaconOptions { origins, ..BeaconOptions::default() },
         ..OpsOptions::default()
     };
@@ -38,15 +47,15 @@ pub(crate) fn ops(cache: &CacheLayer, args: &Args) -> Result<Ops, DemoError> {
 
 /// Their endpoints.
 pub(crate) fn routes(ops: &Ops) -> Router {
-    ops.router().merge(ops.reports(STUDIO)).layer(from_fn(tell_peer))
+    ops.router().merge(ops.reports(STUDIO))
 }
 
 fn file(args: &Args) -> PathBuf {
     args.db.with_extension("metrics.sqlite")
 }
 
-/// Who asks, as the endpoints look for it.
-async fn tell_peer(
+/// Who asks, as the cache and the endpoints look for it.
+pub(crate) async fn tell_peer(
     ConnectInfo(connection): ConnectInfo<Connection>,
     mut request: Request,
     next: Next,

@@ -49,6 +49,9 @@ pub(crate) struct Args {
     /// Keep metrics in this file; by default they are kept in Redis, or are forgotten at the end
     #[arg(long, value_name = "FILE")]
     pub(crate) metrics_file: Option<PathBuf>,
+    /// Keep flags in this file, of JSON; by default they are kept in Redis, or are forgotten at the end
+    #[arg(long, value_name = "FILE")]
+    pub(crate) flags: Option<PathBuf>,
     /// Serve POST /_everfresh/invalidate to who has this token, of 16 bytes at least, and reports to who is elsewhere
     #[arg(long, env = "EVERFRESH_TOKEN", hide_env_values = true)]
     pub(crate) token: Option<String>,

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{Method, Request, Response, Uri};
-use everfresh_server::{CacheService, NoResolver, ResponseBody};
+use everfresh_server::{CacheService, ClientName, NoResolver, ResponseBody};
 use futures_util::StreamExt;
 use http_body_util::{BodyExt, BodyStream, StreamBody};
 use hyper::body::Incoming;
@@ -18,6 +18,7 @@ use tower_service::Service;
 use tracing::{Level, enabled, info};
 
 use super::body::Upload;
+use super::headers::forwarded_for;
 use super::problem::Problem;
 use super::upstream::Upstream;
 
@@ -34,6 +35,8 @@ pub(super) struct Front {
     pub(super) own: Router,
     /// How long a request's body may stand still.
     pub(super) patience: Duration,
+    /// Whether a proxy in front says who asks.
+    pub(super) trust_forwarded: bool,
     /// Says when the proxy is to stop.
     pub(super) stop: CancellationToken,
 }
@@ -56,12 +59,16 @@ impl Front {
 
     async fn ask(
         &mut self,
-        request: Request<Incoming>,
+        mut request: Request<Incoming>,
         peer: SocketAddr,
     ) -> Result<Response<ResponseBody>, Infallible> {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        if self.trust_forwarded
+            && let Some(client) = forwarded_for(request.headers())
+        {
+            request.extensions_mut().insert(ClientName(client));
+        }
         if request.uri().path().starts_with(OWN) {
-            let mut request = request;
-            request.extensions_mut().insert(ConnectInfo(peer));
             let answered = self.own.clone().oneshot(request).await?;
             return Ok(self.until_stop(answered));
         }

@@ -96,6 +96,12 @@ pub(super) fn say_for_whom(headers: &mut HeaderMap, peer: Option<IpAddr>, truste
     headers.entry(X_FORWARDED_PROTO).or_insert(HeaderValue::from_static("http"));
 }
 
+/// For whom the proxy in front asks: whom it has added last.
+pub(super) fn forwarded_for(headers: &HeaderMap) -> Option<String> {
+    let client = tokens(headers, &X_FORWARDED_FOR).last()?;
+    (!client.is_empty()).then(|| client.to_owned())
+}
+
 /// Says that a message came through here (RFC 9110, section 7.6.3).
 pub(super) fn say_via(headers: &mut HeaderMap, version: Version) {
     let via = if version == Version::HTTP_10 { "1.0 everfresh" } else { "1.1 everfresh" };
@@ -206,6 +212,15 @@ mod tests {
             (&sent["x-forwarded-host"], &sent["x-forwarded-proto"]),
             (&HeaderValue::from_static("example.org"), &HeaderValue::from_static("https"))
         );
+    }
+
+    #[test]
+    fn a_proxy_in_front_asks_for_whom_it_has_added_last() {
+        let asked = |lines| forwarded_for(&headers(lines));
+        assert_eq!(asked(&[("x-forwarded-for", "192.0.2.1, a")]).as_deref(), Some("a"));
+        let two = [("x-forwarded-for", "192.0.2.1"), ("x-forwarded-for", "2001:db8::1")];
+        assert_eq!(asked(&two).as_deref(), Some("2001:db8::1"));
+        assert_eq!((asked(&[]), asked(&[("x-forwarded-for", "a, ")])), (None, None));
     }
 
     #[test]

@@ -36,12 +36,13 @@ use crate::stop::stop_signal;
 /// # Errors
 /// [`ProxyError`] names what can't be used: the rules, an option or the address.
 pub(crate) async fn run(args: Args) -> Result<(), ProxyError> {
-    let Setup { cache, ops } = setup(&args)?;
-    let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-
     let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false);
     // Where somebody else has set one, that one stays.
     let _ = tracing_subscriber::registry().with(log).with(args.log.clone()).try_init();
+
+    let Setup { cache, ops } = setup(&args)?;
+    ops.load_flags().await;
+    let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
 
     let address = SocketAddr::new(args.listen, args.port);
     let listening = |source| ProxyError::Listen { address, source };
@@ -61,6 +62,7 @@ pub(crate) async fn run(args: Args) -> Result<(), ProxyError> {
         cache: cache.layer(Upstream::new(&args, tasks.clone())),
         own: ops.router().fallback(nothing),
         patience: args.body_timeout,
+        trust_forwarded: args.trust_forwarded,
         stop: stop.clone(),
     };
     let (header_timeout, max_connections, grace) = (args.header_timeout, args.max_connections, args.grace);

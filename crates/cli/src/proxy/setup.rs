@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use everfresh_server::ops::{Archive, MemoryArchive, Ops, OpsOptions, SqliteArchive};
 use everfresh_server::store::{MemoryStore, MemoryStoreOptions, RedisStore, RedisStoreOptions, Store};
-use everfresh_server::{CacheLayer, CacheOptions, EventsOptions, Everybody};
+use everfresh_server::{CacheLayer, CacheOptions, EventsOptions, Everybody, FileFlags, FlagStore};
 
 use super::args::Args;
 use super::error::ProxyError;
@@ -25,7 +25,7 @@ pub(super) fn setup(args: &Args) -> Result<Setup, ProxyError> {
     for route in &args.share {
         cache = cache.share(route).map_err(|source| ProxyError::Option { name: "--share", source })?;
     }
-    let (store, archive) = places(args)?;
+    let Places { store, archive, flags } = places(args)?;
     let cache = cache.store(store).options(CacheOptions {
         max_entry_bytes: args.max_entry_bytes,
         // Longer, so that what stands still is known to before it counts as slow.
@@ -33,14 +33,18 @@ pub(super) fn setup(args: &Args) -> Result<Setup, ProxyError> {
         settle: args.settle,
         ..CacheOptions::default()
     });
-    let options = OpsOptions { token: args.token.clone(), archive, ..OpsOptions::default() };
+    let options = OpsOptions { token: args.token.clone(), archive, flags, ..OpsOptions::default() };
     let ops = Ops::new(&cache, options).map_err(|source| ProxyError::Option { name: "--token", source })?;
     let ops = if args.events { ops.events(Everybody, EventsOptions::default()) } else { ops };
     Ok(Setup { cache, ops })
 }
 
-/// Where entries are kept, and where metrics.
-type Places = (Arc<dyn Store>, Arc<dyn Archive>);
+/// Where things are kept.
+struct Places {
+    store: Arc<dyn Store>,
+    archive: Arc<dyn Archive>,
+    flags: Option<Arc<dyn FlagStore>>,
+}
 
 fn places(args: &Args) -> Result<Places, ProxyError> {
     let unusable = |name| move |source| ProxyError::Store { name, source };
@@ -51,6 +55,12 @@ fn places(args: &Args) -> Result<Places, ProxyError> {
         }
         None => None,
     };
+    let flags = match &args.flags {
+        Some(file) => {
+            Some(Arc::new(FileFlags::new(file).map_err(unusable("--flags"))?) as Arc<dyn FlagStore>)
+        }
+        None => None,
+    };
     let Some(url) = &args.redis else {
         let options = MemoryStoreOptions {
             max_bytes: args.max_bytes,
@@ -58,11 +68,12 @@ fn places(args: &Args) -> Result<Places, ProxyError> {
             ..MemoryStoreOptions::default()
         };
         let archive = file.unwrap_or_else(|| Arc::new(MemoryArchive::default()));
-        return Ok((Arc::new(MemoryStore::new(options)), archive));
+        return Ok(Places { store: Arc::new(MemoryStore::new(options)), archive, flags });
     };
     let options =
         RedisStoreOptions { namespace: args.redis_namespace.clone(), ..RedisStoreOptions::default() };
     let store = Arc::new(RedisStore::connect(url, options).map_err(unusable("--redis"))?);
     let archive = file.unwrap_or_else(|| Arc::clone(&store) as Arc<dyn Archive>);
-    Ok((store, archive))
+    let flags = flags.or_else(|| Some(Arc::clone(&store) as Arc<dyn FlagStore>));
+    Ok(Places { store, archive, flags })
 }

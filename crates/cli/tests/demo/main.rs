@@ -4,6 +4,7 @@
 mod analyze;
 mod api;
 mod caching;
+mod flags;
 mod idempotency;
 mod load;
 mod ops;

@@ -4,6 +4,7 @@
 mod backend;
 mod clients;
 mod failing;
+mod flags;
 mod many;
 mod passing;
 mod private;

@@ -12,14 +12,14 @@ use crate::backend::Backend;
 use crate::support::{Proxy, RULES};
 
 /// A Redis of the test's own, without persistence; it ends with this.
-struct Redis {
+pub(crate) struct Redis {
     port: u16,
     process: Child,
     _dir: TempDir,
 }
 
 impl Redis {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let dir = TempDir::new().unwrap();
         let process = Command::new("redis-server")
@@ -43,6 +43,10 @@ impl Redis {
         }
         Self { port, process, _dir: dir }
     }
+
+    pub(crate) fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
 }
 
 impl Drop for Redis {
@@ -65,7 +69,7 @@ fn p1_a_write_through_one_proxy_is_seen_through_the_other() {
         true
     });
     let redis = Redis::start();
-    let url = format!("redis://127.0.0.1:{}", redis.port);
+    let url = redis.url();
     let proxies = [0, 1].map(|_| Proxy::start(&backend.address, RULES, &["--redis", &url]));
     // A Redis that has just begun stores nothing yet.
     while !proxies[0].get("/api/a").is_hit() {
@@ -87,7 +91,12 @@ fn p7_without_redis_the_backend_answers() {
         wire.answer("", "fine");
         true
     });
-    let proxy = Proxy::start(&backend.address, RULES, &["--redis", "redis://127.0.0.1:1"]);
-    let reply = proxy.get("/api/a");
-    assert_eq!((reply.body.as_str(), reply.cache()), ("fine", "fwd=bypass; detail=unavailable"));
+    let flags = TempDir::new().unwrap();
+    let file = flags.path().join("flags.json");
+    let redis = ["--redis", "redis://127.0.0.1:1"];
+    let with_file = [&redis[..], &["--flags", file.to_str().unwrap()]].concat();
+    for (options, detail) in [(&redis[..], "flags-unknown"), (&with_file, "unavailable")] {
+        let reply = Proxy::start(&backend.address, RULES, options).get("/api/a");
+        assert_eq!((reply.body.as_str(), reply.cache()), ("fine", &*format!("fwd=bypass; detail={detail}")));
+    }
 }

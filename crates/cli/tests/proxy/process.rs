@@ -33,6 +33,7 @@ fn what_can_not_be_used_is_named_before_anything_listens() {
             2,
             "can't use --metrics-file",
         ),
+        (&["--config", "good.json", "--flags", "no/such/folder.json"], 2, "can't use --flags"),
         (&["--config", "good.json", "--body-timeout", "0"], 2, "must be a number of milliseconds"),
         (&["--config", "good.json", "--listen", "192.0.2.1"], 1, "can't listen on 192.0.2.1"),
     ] {

@@ -45,7 +45,8 @@ impl<R: Resolver> Shelf<R> {
         }
         let client = || client_name(request.headers(), request.extensions());
         if !self.switches.is_on(ServerFlag::Enabled, client) {
-            return self.forward(backend, request, &asked, Forward::Bypass, DISABLED).await;
+            let detail = if self.switches.is_known() { DISABLED } else { "flags-unknown" };
+            return self.forward(backend, request, &asked, Forward::Bypass, detail).await;
         }
         let key = self.memo.key(&asked.url, request.headers());
         let found = match self.store.get(&key).await {

@@ -8,12 +8,16 @@ use super::document::{BUCKETS, FlagDocument, ServerFlag, bucket};
 #[derive(Debug)]
 pub(crate) struct Switches(watch::Sender<Stand>);
 
-/// For each flag, how many buckets it is on for.
-pub(crate) type Stand = [u32; ServerFlag::ALL.len()];
+#[derive(Debug)]
+pub(crate) struct Stand {
+    /// For each flag, how many buckets it is on for.
+    below: [u32; ServerFlag::ALL.len()],
+    is_known: bool,
+}
 
 impl Default for Switches {
     fn default() -> Self {
-        Self(watch::Sender::new([BUCKETS; ServerFlag::ALL.len()]))
+        Self(watch::Sender::new(Stand { below: [BUCKETS; ServerFlag::ALL.len()], is_known: true }))
     }
 }
 
@@ -37,6 +41,11 @@ impl Switches {
         f64::from(self.stand(flag)) / f64::from(BUCKETS)
     }
 
+    /// Whether it is known how they stand.
+    pub(crate) fn is_known(&self) -> bool {
+        self.0.borrow().is_known
+    }
+
     /// Hears of changes.
     pub(crate) fn changes(&self) -> watch::Receiver<Stand> {
         self.0.subscribe()
@@ -44,15 +53,19 @@ impl Switches {
 
     /// As the document says.
     pub(super) fn set(&self, document: &FlagDocument) {
-        self.0.send_replace(ServerFlag::ALL.map(|flag| document.server(flag).buckets()));
+        let below = ServerFlag::ALL.map(|flag| document.server(flag).buckets());
+        self.0.send_replace(Stand { below, is_known: true });
     }
 
     /// Nobody knows whether the kill switch is thrown, so it is.
     pub(super) fn set_unknown(&self) {
-        self.0.send_modify(|stand| stand[ServerFlag::Enabled as usize] = 0);
+        self.0.send_modify(|stand| {
+            stand.below[ServerFlag::Enabled as usize] = 0;
+            stand.is_known = false;
+        });
     }
 
     fn stand(&self, flag: ServerFlag) -> u32 {
-        self.0.borrow()[flag as usize]
+        self.0.borrow().below[flag as usize]
     }
 }

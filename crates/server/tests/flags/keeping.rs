@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tokio::time::sleep;
 
 use crate::redis_server::RedisServer;
-use crate::site::{Backend, DISABLED, Site, check, json, ops_options};
+use crate::site::{Backend, DISABLED, Site, UNKNOWN, check, json, ops_options};
 use crate::support::{Time, memory};
 
 const SOON: Duration = Duration::from_millis(5);
@@ -126,7 +126,7 @@ async fn p7_a_start_with_a_file_that_can_not_be_read_has_the_cache_off_until_it_
     let file = folder.path().join("flags.json");
     fs::write(&file, r#"{"server":{"enabled":false}"#).unwrap();
     let site = site(&file).await;
-    check(&site.get().await, "0", DISABLED);
+    check(&site.get().await, "0", UNKNOWN);
     until_code(&site, "flags-unreadable").await;
     let reply = site.server.get("/_everfresh/flags").await;
     assert_eq!(
@@ -155,7 +155,7 @@ async fn p7_before_the_flags_were_looked_at_the_cache_is_off() {
     let options = OpsOptions { flags, flags_every: Duration::from_secs(100_000), ..ops_options() };
     let ops = everfresh_server::ops::Ops::new(&cache, options).unwrap();
     // Nothing has waited yet, so nothing has looked.
-    assert_eq!(server.get("/a").await.cache(), DISABLED);
+    assert_eq!(server.get("/a").await.cache(), UNKNOWN);
     ops.load_flags().await;
     assert!(server.get("/a").await.cache().starts_with("hit"));
 }

@@ -9,7 +9,7 @@ use http::StatusCode;
 use tokio::time::sleep;
 
 use crate::redis_server::RedisServer;
-use crate::site::{Backend, DISABLED, STORED, Site, check, json, ops_options};
+use crate::site::{Backend, DISABLED, STORED, Site, UNKNOWN, check, json, ops_options};
 use crate::support::{Time, memory};
 
 /// Two instances with flags of their own: what one is told, the other never hears of.
@@ -182,7 +182,7 @@ async fn p7_while_nobody_knows_whether_the_switch_is_thrown_the_cache_is_off() {
     let mut redis = RedisServer::start().await;
     redis.kill();
     let site = instance(&redis, &Backend::default(), SOON).await;
-    check(&site.get().await, "0", DISABLED);
+    check(&site.get().await, "0", UNKNOWN);
     for (path, headers) in [("flags", &[][..]), ("flags/all", &[crate::site::BEARER])] {
         let reply = site.server.send("GET", &format!("/_everfresh/{path}"), headers, "").await;
         assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);

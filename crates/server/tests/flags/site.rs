@@ -18,6 +18,7 @@ use crate::support::{Data, Gate, Reply, Server, Time, answer, memory, options, s
 pub(crate) const TOKEN: &str = "a token of the test";
 pub(crate) const BEARER: (&str, &str) = ("authorization", "Bearer a token of the test");
 pub(crate) const DISABLED: &str = "fwd=bypass; detail=disabled";
+pub(crate) const UNKNOWN: &str = "fwd=bypass; detail=flags-unknown";
 pub(crate) const STORED: &str = "fwd=miss; stored";
 pub(crate) const STORY: &str = "/api/stories/1";
 const RULES: &str = r#"{
