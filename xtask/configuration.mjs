@@ -53,7 +53,7 @@ ${table(definition('entity'))}
 ## Flags
 
 A flag is \`true\`, \`false\`, or the percent of browsers that it is on in: the same ones each time, and others for each flag. What is left out
-is on.
+is on. [flags.md](flags.md) says how they are changed while pages are open.
 
 ${table(definition('flags'))}`);
 

@@ -39,6 +39,7 @@ macro_rules! pages {
 pages! {
     analyze: "docs/analyze.md",
     dashboards: "docs/dashboards.md",
+    flags: "docs/flags.md",
     load: "docs/load.md",
     rollout: "docs/rollout.md",
     server: "docs/server.md",
