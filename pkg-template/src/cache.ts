@@ -2,11 +2,13 @@ import type { Host } from '../../src/host/host.js';
 import { Wrapper } from '../../src/host/wrapper.js';
 import { EverfreshError } from './errors.js';
 import type { Triggers } from './everfresh.prefetch.js';
-import { load, loadPush, loadScript, loadTriggers } from './load.js';
+import { ALL_ON, Features, followerOf } from './features.js';
+import type { Flags } from './flags.js';
+import { load, loadScript, loadTriggers } from './load.js';
 import { Meter } from './measuring.js';
 import { NONE, NOTHING_COUNTED } from './nothing.js';
 import { type LoadOverlay, Opener } from './opener.js';
-import { encode, split } from './options.js';
+import { split } from './options.js';
 import type { WasmSource } from './source.js';
 import type {
   BatchItem,
@@ -90,22 +92,13 @@ async function start(
     const made = new script.Host(EverfreshError, (message) => wrapper.fail(message));
     made.native = wrapper.native;
     host = made;
-    const [engine, chosen] = await Promise.all([loading, options]);
-    const { outboxHeaders, devtools, push, metrics = true, ...rest } = chosen;
-    const text = encode({ ...rest, metrics: metrics !== false });
+    const chosen = await options;
     heed(wrapper, chosen);
-    if (outboxHeaders) made.outboxHeaders = outboxHeaders;
-    const client = () => new engine.Client(text, made.environment, made);
-    wrapper.open(made, client, engine.responseHeaders());
+    const [engine, follower] = await Promise.all([loading, followerOf(chosen, wrapper)]);
+    if (chosen.outboxHeaders) made.outboxHeaders = chosen.outboxHeaders;
     const cache = new Shim(wrapper, host, undefined, overlay);
-    cache.devtools.allow(devtools);
-    if (chosen.prefetchHtml) cache.heedHtml();
-    if (push) {
-      loadPush()
-        .then(({ listen }) => listen(made, push, chosen.scope))
-        .catch((error) => console.warn(`everfresh: push could not be loaded (${error}).`));
-    }
-    if (metrics) cache.keepMetrics(metrics === true ? {} : metrics);
+    cache.features = new Features(engine, wrapper, made, cache, chosen, follower);
+    cache.features.start();
     return cache;
   } catch (error) {
     wrapper.fail(error instanceof Error ? error.message : `${error}`);
@@ -138,6 +131,7 @@ function heed(wrapper: Wrapper, options: CacheOptions | Promise<CacheOptions>): 
 }
 
 class Shim extends Meter implements Cache {
+  features: Features | undefined;
   readonly version = version;
   readonly failure: EverfreshError | undefined;
   readonly fetch: typeof fetch;
@@ -168,6 +162,10 @@ class Shim extends Meter implements Cache {
 
   get installed(): boolean {
     return this.#wrapper.installed;
+  }
+
+  get flags(): Flags {
+    return this.features?.on ?? ALL_ON;
   }
 
   install(): void {
@@ -300,9 +298,9 @@ class Shim extends Meter implements Cache {
     return this.#host?.report('prefetches') ?? {};
   }
 
-  /** Until it is closed. */
-  heedHtml(): void {
-    this.#unheedHtml = this.prefetchElements();
+  heedHtml(heeds: boolean): void {
+    this.#unheedHtml();
+    this.#unheedHtml = heeds ? this.prefetchElements() : () => {};
   }
 
   remove(key: QueryKey): void {
@@ -315,6 +313,7 @@ class Shim extends Meter implements Cache {
 
   setScope(scope: Scope | null): void {
     this.#host?.setScope(`${scope?.id ?? ''}`);
+    this.features?.claim(scope);
   }
 
   events(listener: (event: CacheEvent) => void): () => void {
@@ -330,6 +329,7 @@ class Shim extends Meter implements Cache {
   }
 
   close(): void {
+    this.features?.stop();
     this.devtools.end();
     this.#unheedHtml();
     this.stopMonitoring();

@@ -22,6 +22,7 @@ const NUMBERS = [
  * - `data-prefetch-html="false"`: the page's `data-prefetch` attributes are left alone, which are heeded otherwise
  * - `data-devtools`: `true` or `false` is the option, `button` allows the overlay with its button
  * - `data-push`: the option; without a value, or `true`, the server is listened to where its half says what is old
+ * - `data-flags`: where a server says which features are on; without a value, or `true`, at its usual place
  * - `data-wasm-integrity` is no option: the hash of the wasm file, see `auto.ts`
  */
 export function optionsOf(
@@ -29,7 +30,7 @@ export function optionsOf(
   native: typeof fetch,
 ): CacheOptions | Promise<CacheOptions> {
   const { cache, config, scope, buster, staleTime, mode, persist, observeXhr, prefetchHtml } = data;
-  const { devtools, push } = data;
+  const { devtools, push, flags } = data;
   const options: CacheOptions = {};
   if (scope) options.scope = { id: scope };
   if (buster) options.buster = buster;
@@ -39,6 +40,7 @@ export function optionsOf(
   if (devtools) options.devtools = devtools === 'button' ? { button: true } : devtools !== 'false';
   if (push !== undefined)
     options.push = push === '' || push === 'true' || (push !== 'false' && push);
+  if (flags !== undefined) options.flags = { url: flags === '' || flags === 'true' || flags };
   for (const name of NUMBERS) {
     if (data[name]) options[name] = Number(data[name]);
   }

@@ -6,7 +6,7 @@ import type { PushOptions, Scope } from './types.js';
 /** Where the server half says what is old, if nobody has said otherwise. */
 const URL = '/_everfresh/events';
 
-/** From now on, and for as long as a host's cache lasts, it hears what the server says. */
+/** From now on, until it is stopped, and for as long as there is a client, a host hears what the server says. */
 export function listen(
   host: Host,
   options: true | string | PushOptions,
@@ -14,7 +14,6 @@ export function listen(
 ): void {
   const chosen = typeof options === 'object' ? options : {};
   const { url = typeof options === 'string' ? options : URL, withCredentials = false } = chosen;
-  host
-    .inspector(Push)
-    .start(url, withCredentials, scope === undefined ? undefined : `${scope?.id ?? ''}`);
+  const push = host.push ?? host.inspector(Push);
+  push.start(url, withCredentials, scope === undefined ? undefined : `${scope?.id ?? ''}`);
 }

@@ -12,6 +12,9 @@ type Prefetching = typeof import('./everfresh.prefetch.js');
 /** The script of what a server pushes. */
 type Pushing = typeof import('./everfresh.push.js');
 
+/** The script of feature flags. */
+type Flagging = typeof import('./everfresh.flags.js');
+
 /** The script of reports and monitoring. */
 type Reporting = typeof import('./everfresh.metrics.js');
 
@@ -50,6 +53,11 @@ export function loadTriggers(): Promise<Prefetching> {
 /** Loads what listens to the server; the browser remembers what it has loaded. */
 export function loadPush(): Promise<Pushing> {
   return import('./everfresh.push.js');
+}
+
+/** Loads what keeps to feature flags: where it can't be had nobody knows whether the cache is wanted at all. */
+export function loadFlags(): Promise<Flagging> {
+  return unavailable(import('./everfresh.flags.js'));
 }
 
 /** Loads the overlay. */

@@ -1,4 +1,5 @@
 /** The rules document: what is cached, and what writes touch. A cache and a server read the same one. */
+import type { FlagsOptions } from './flags.js';
 
 /** A rule: which answers are kept, and for how long. The first one that matches a request counts. */
 export interface Rule<Tag extends string = string> {
@@ -56,6 +57,8 @@ export interface RulesDocument<
   rules?: readonly Rule<Tag>[];
   /** What writes touch, where the server does not say so itself. What contains a thing is of a kind that is here, too. */
   entities?: { readonly [K in Kind]: Entity<NoInfer<Kind>, List> };
+  /** Which features of a page are on, for whom, and where a server says so. Left out, all are. */
+  flags?: FlagsOptions;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { EverfreshError } from './errors.js';
+import type { Flags } from './flags.js';
 import type { AlertEvent, Measuring, MetricsOptions } from './metrics.js';
 import type { MutateOptions, Mutations } from './mutation.js';
 import type { Devtools, DevtoolsOptions } from './opener.js';
@@ -17,6 +18,7 @@ import type {
 } from './query.js';
 import type { Known, RulesDocument, TagsOf } from './rules.js';
 
+export type * from './flags.js';
 export type * from './metrics.js';
 export type * from './mutation.js';
 export type { Devtools, DevtoolsOptions, Dock, View } from './opener.js';
@@ -210,6 +212,8 @@ export type CacheEvent =
    * `operation-failed`: an optimistic operation can't be applied, and is dropped.
    */
   | { type: 'problem'; code: string; subject: string }
+  /** What is on has changed: see {@link RulesDocument.flags}. */
+  | { type: 'flags'; flags: Flags }
   /** What became of an alert, once {@link Cache.startMonitoring} was called. */
   | AlertEvent;
 
@@ -230,6 +234,8 @@ export interface Cache<Tags extends string = string> extends Prefetching, Measur
   readonly failure: EverfreshError | undefined;
   /** Whether it stands in for `globalThis.fetch`. */
   readonly installed: boolean;
+  /** What is on in this page: all of it, unless the option `flags` says otherwise. */
+  readonly flags: Flags;
   /** `fetch` with this cache, whether or not it is installed. */
   fetch: typeof fetch;
   /** Stands in for `globalThis.fetch`, and watches `XMLHttpRequest`. */

@@ -104,13 +104,13 @@ export class Attempts {
   /** @param {Mutation} mutation @returns {Promise<Response>} */
   async #send(mutation) {
     const { durable, options, key, method, url, controller } = mutation;
-    const { gate, leader, reads } = this.#parts;
+    const { leader, reads } = this.#parts;
     try {
       if (mutation.broken) {
         throw mutation.broken;
       }
       const more = durable ? await this.headers({ method, url }) : undefined;
-      if (durable && gate.isOpen && !leader.leads) {
+      if (durable && !mutation.isNative && !leader.leads) {
         throw new Error('another document sends it');
       }
       const named = durable || options.retry ? key : '';
@@ -174,7 +174,7 @@ export class Attempts {
       safely(() => this.#identify(mutation, realId(data)));
     }
     // What has ended is no longer asked for new data. By now the keys have their real ids.
-    const wanted = gate.isOpen && mutation.outcome === undefined;
+    const wanted = !mutation.isNative && mutation.outcome === undefined;
     for (const [key, changes] of wanted ? mutation.changes : []) {
       for (const { adopt } of changes) {
         safely(() => {

@@ -36,6 +36,12 @@ export class Bodies {
     }
   }
 
+  /** None is kept any more. */
+  clear() {
+    this.said.clear();
+    this.#bodies.clear();
+  }
+
   /** @param {number} id */
   drop(id) {
     this.said.drop(id);

@@ -83,7 +83,9 @@ export class Flights {
             const { status, redirected, url, type } = response;
             told = /** @type {Response} */ ({ status, redirected, url, type, headers });
           }
-          this.#gate.tell(RESPONDED, id, ...head(told, this.#gate.names));
+          if (this.#isOpen(flight)) {
+            this.#gate.tell(RESPONDED, id, ...head(told, this.#gate.names));
+          }
         },
         (error) => this.#lost(flight, error),
       );
@@ -107,6 +109,9 @@ export class Flights {
       }
       attempt(() => keep(response, flight.taken ? response.clone() : response)).then(
         (body) => {
+          if (!this.#isOpen(flight)) {
+            return;
+          }
           const { data } = body;
           const kept = this.#bodies.add(body);
           if (typeof data === 'string' && (data || !('value' in body))) {
@@ -158,10 +163,15 @@ export class Flights {
     this.#gate.later(() => this.#flights.delete(id));
   }
 
+  /** Whether the client knows it: another client may give its number to another one. @param {Flight} flight */
+  #isOpen(flight) {
+    return this.#flights.get(flight.id) === flight;
+  }
+
   /** @param {Flight} flight @param {unknown} error */
   #lost(flight, error) {
     flight.error = error;
-    if (this.#flights.has(flight.id)) {
+    if (this.#isOpen(flight)) {
       this.#gate.tell(FAILED, flight.id);
     }
   }
@@ -174,13 +184,13 @@ export class Flights {
    * @param {AbortSignal | undefined} signal
    * @param {Response} response
    */
-  #tie({ id, controller }, read, signal, response) {
+  #tie(flight, read, signal, response) {
     if (signal) {
       const abort = () => {
-        if (this.#flights.has(id)) {
+        if (this.#isOpen(flight)) {
           this.#gate.tell(ABORT, read);
         } else {
-          controller.abort(signal.reason);
+          flight.controller.abort(signal.reason);
         }
       };
       signal.addEventListener('abort', abort, { once: true });

@@ -13,8 +13,11 @@ export class Gate {
   #broken;
   /** @type {(() => void)[]} */ #first = [];
   /** @type {(() => void)[]} */ #later = [];
+  /** @type {(() => void)[]} */ #begins = [];
   /** @type {(() => void)[]} */ #ends = [];
   /** @type {Set<() => void>} */ #before = new Set();
+  /** What feature flags have turned off, by name: see `flags.js`. @type {Set<string>} */
+  off = new Set();
   /** The client was told of something, or has looked at what there is. */
   entered = () => {};
   #hasLooked = false;
@@ -32,7 +35,7 @@ export class Gate {
   }
 
   /**
-   * From now on a client decides.
+   * From now on a client decides; there may be another one after its end.
    * @param {() => Client} make
    */
   open(make) {
@@ -40,6 +43,9 @@ export class Gate {
     this.enter((client) => client.start());
     if (!this.#client) {
       throw new this.Failure('wasm-unavailable', 'the wasm broke while it started');
+    }
+    for (const work of this.#begins) {
+      work();
     }
   }
 
@@ -120,11 +126,27 @@ export class Gate {
   }
 
   /**
-   * Does this when there is no client any more.
+   * Does this when there is a client: now, and each time that there is another one.
+   * @param {() => void} work
+   */
+  atBegin(work) {
+    this.#begins.push(work);
+    if (this.isOpen) {
+      work();
+    }
+  }
+
+  /**
+   * Does this each time that there is no client any more.
    * @param {() => void} work
    */
   atEnd(work) {
     this.#ends.push(work);
+  }
+
+  /** Whether there is a client, and a feature is on. @param {string} feature */
+  allows(feature) {
+    return this.isOpen && !this.off.has(feature);
   }
 
   /** Whether there is a client. */
@@ -143,11 +165,14 @@ export class Gate {
 
   /** Ends the client's part: what waits for it is answered natively. */
   close() {
+    if (!this.#client) {
+      return;
+    }
     this.#client = undefined;
     this.#before.clear();
     this.#first = [];
     this.#later = [];
-    for (const work of this.#ends.splice(0)) {
+    for (const work of this.#ends) {
       work();
     }
   }

@@ -44,6 +44,7 @@ export class Host {
   /** @type {Parts} */ #parts;
   #listeners;
   #calls;
+  #unwatch = () => {};
   /** What is measured. */
   recorder;
 
@@ -70,7 +71,7 @@ export class Host {
     this.#calls = new Calls(this.#gate, this.#reads, this.#writes, observe);
     /** @param {string} subject */
     const failed = (subject) => this.#listeners.problem('operation-failed', subject);
-    this.#layers = new Layers((url) => this.#queries.redraw(url), failed);
+    this.#layers = new Layers((url) => this.#queries.redraw(url), failed, this.#gate);
     this.#queries = new Queries(this.#gate, this.#reads, this.#bodies, this.#layers, this.recorder);
     this.#leader = new Leader(this.#tabs.document, 'everfresh:outbox', (leads) =>
       this.#gate.tell(wire.LEADING, +leads),
@@ -92,6 +93,8 @@ export class Host {
     });
     const flights = new Flights(this.#gate, this.#reads, this.#bodies);
     this.#parts = { ...parts, flights, mutations: this.#mutations };
+    this.#gate.atBegin(() => this.#begin());
+    this.#gate.atEnd(() => this.#end());
   }
 
   /** What a client of this host needs to know. */
@@ -100,16 +103,19 @@ export class Host {
   }
 
   /**
-   * From now on a client decides.
+   * From now on a client decides, until its end; then there may be another one.
    * @param {() => Client} make
    * @param {string} names the response headers that it reads
    */
   open(make, names) {
-    const tabs = this.#tabs;
-    const look = () => this.#gate.enter((client) => client.catchUp());
     this.#gate.names = names.trim().split(' ');
     this.#gate.open(make);
-    const unwatch = watch({
+  }
+
+  #begin() {
+    const tabs = this.#tabs;
+    const look = () => this.#gate.enter((client) => client.catchUp());
+    this.#unwatch = watch({
       hidden: () => {
         this.flush();
         this.recorder.flush();
@@ -133,12 +139,15 @@ export class Host {
       connected: (online) => this.#gate.tell(wire.SIGNAL, online ? 2 : 3),
       look,
     });
-    this.#gate.atEnd(() => {
-      unwatch();
-      this.#leader.want(false);
-      tabs.close();
-    });
     tabs.open();
+    this.#listeners.count();
+  }
+
+  #end() {
+    this.#unwatch();
+    this.#leader.want(false);
+    this.#tabs.leave();
+    this.#bodies.clear();
   }
 
   /**
@@ -182,6 +191,7 @@ export class Host {
   invalidate(targets, origin, stale) {
     const lines = [origin ?? '', ...targets].map((line) => `${line}`.replaceAll('\n', ' '));
     this.#gate.tell(wire.INVALIDATE, +stale, 0, 0, lines);
+    this.#queries.refresh();
   }
 
   /** What the page asks for otherwise than by `fetch`; there without a client, too. */
@@ -198,9 +208,22 @@ export class Host {
     return this.#parts.prefetches;
   }
 
+  /** What feature flags turn off, by name: all else is on. @param {Iterable<string>} names */
+  turnOff(names) {
+    this.#gate.off = new Set(names);
+    this.#layers.redraw();
+    // What is to be drawn is drawn as the client returns.
+    this.#gate.look();
+  }
+
   /** What has to do with all this. @template T @param {new (parts: Parts) => T} Made its class, which is loaded late */
   inspector(Made) {
     return new Made(this.#parts);
+  }
+
+  /** What the server says unasked, once a page wanted to hear it. */
+  get push() {
+    return this.#parts.push;
   }
 
   /** What the client reports. @param {'entries' | 'metrics' | 'prefetches'} what @returns {any} */

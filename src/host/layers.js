@@ -18,6 +18,7 @@ export class Layers {
   #changed;
   #failed;
   /** Mutations whose changes may count. @type {Map<number, Mutation>} */ #mutations = new Map();
+  #flags;
   /** By URL. @type {Map<string, Pile>} */ #piles = new Map();
   /** Changes that can't be applied, and are no more. @type {WeakSet<Change>} */ #dropped =
     new WeakSet();
@@ -25,9 +26,11 @@ export class Layers {
   /**
    * @param {(url: string) => void} changed what is shown of it is no longer right
    * @param {(subject: string) => void} failed a change could not be applied
+   * @param {{ off: Set<string> }} flags
    */
-  constructor(changed, failed) {
+  constructor(changed, failed, flags) {
     this.#changed = changed;
+    this.#flags = flags;
     this.#failed = failed;
   }
 
@@ -79,7 +82,14 @@ export class Layers {
 
   /** Whether any counts. @param {string} url */
   has(url) {
-    return this.#piles.has(url);
+    return this.#piles.has(url) && !this.#flags.off.has('optimistic');
+  }
+
+  /** Whether any of them is shown has changed. */
+  redraw() {
+    for (const url of this.#piles.keys()) {
+      this.#changed(url);
+    }
   }
 
   /**
@@ -89,7 +99,7 @@ export class Layers {
    */
   over(url, base) {
     const pile = this.#piles.get(url);
-    if (!pile || base === undefined) {
+    if (!pile || base === undefined || !this.has(url)) {
       return base;
     }
     if (pile.base !== base) {
@@ -105,7 +115,7 @@ export class Layers {
    * @returns {(base: unknown) => unknown}
    */
   at(url) {
-    const ids = this.#piles.get(url)?.ids ?? [];
+    const ids = (this.has(url) && this.#piles.get(url)?.ids) || [];
     const mutations = ids.flatMap((id) => this.#mutations.get(id) ?? []);
     return (base) => mutations.reduce((data, mutation) => this.#apply(url, mutation, data), base);
   }

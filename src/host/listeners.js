@@ -22,10 +22,10 @@ export class Listeners {
     // Each subscription ends by itself, also that of a function that listens twice.
     const entry = (/** @type {any} */ event) => listener(event);
     this.#all.add(entry);
-    this.#count();
+    this.count();
     return () => {
       this.#all.delete(entry);
-      this.#count();
+      this.count();
     };
   }
 
@@ -49,7 +49,8 @@ export class Listeners {
     }
   }
 
-  #count() {
+  /** Tells the client whether anybody listens. */
+  count() {
     this.#gate.enter((client) => client.listen(this.#all.size > 0));
   }
 }

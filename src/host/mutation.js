@@ -27,6 +27,8 @@ export class Mutation {
   attempts = 0;
   submittedAt = Date.now();
   durable = false;
+  /** No client knows it, or none any more. */
+  isNative = false;
   /** It is a call of `fetch`, which settles with the answer, whatever that says. */
   isCall = false;
   scope = '';

@@ -77,7 +77,9 @@ export class Mutations {
    * @returns {Promise<any>}
    */
   async mutate(options) {
-    return this.#begin(made(++this.#last, random(), options, this.#gate.Failure));
+    const mutation = made(++this.#last, random(), options, this.#gate.Failure);
+    mutation.durable &&= this.#stores;
+    return this.#begin(mutation);
   }
 
   /** It is its turn. @param {number} id @param {string} key for idempotency: another one where the last was refused */
@@ -154,7 +156,7 @@ export class Mutations {
    * @returns {Promise<any> | undefined}
    */
   #call(made) {
-    const outgoing = storableCall(made.call, made.args);
+    const outgoing = this.#stores && storableCall(made.call, made.args);
     if (!outgoing) {
       return undefined;
     }
@@ -168,6 +170,11 @@ export class Mutations {
       }
       throw error;
     });
+  }
+
+  /** Whether what is durable is stored; what is, is sent in any case. */
+  get #stores() {
+    return !this.#gate.off.has('outbox');
   }
 
   /**
@@ -207,9 +214,6 @@ export class Mutations {
       .then(() => {
         if (mutation.attempt === attempt) {
           mutation.attempt = undefined;
-        }
-        if (!this.#gate.isOpen) {
-          this.#finish(mutation);
         }
       });
     mutation.attempt = attempt;
@@ -288,7 +292,7 @@ export class Mutations {
     if (mutation) {
       mutation.reason = reason;
       this.#gate.tell(wire.WITHDRAW, id);
-      if (!this.#gate.isOpen) {
+      if (mutation.isNative) {
         mutation.controller?.abort(reason);
         this.#forget(mutation);
       }
@@ -297,7 +301,7 @@ export class Mutations {
   }
 
   /** What a temporary id stands for. @param {Mutation} mutation @param {unknown} real */
-  #identify({ id, tempId }, real) {
+  #identify({ id, tempId, isNative }, real) {
     if (typeof real !== 'string' && typeof real !== 'number') {
       throw new TypeError('the answer has no id');
     }
@@ -312,7 +316,9 @@ export class Mutations {
         body.data = mutation.stored(this.#gate.Failure);
       }
     }
-    this.#gate.tell(wire.RENAME, id, 0, 0, [encodeURIComponent(real)]);
+    if (!isNative) {
+      this.#gate.tell(wire.RENAME, id, 0, 0, [encodeURIComponent(real)]);
+    }
   }
 
   /** @param {string} key */
@@ -325,6 +331,7 @@ export class Mutations {
     this.#parts.layers.clear();
     for (const mutation of [...this.#all.values()]) {
       const { attempt, outcome, status, isAwaited, scope } = mutation;
+      mutation.isNative = true;
       if (outcome !== undefined) {
         this.#close(mutation);
       } else if (status === DEAD || !isAwaited) {
@@ -332,7 +339,8 @@ export class Mutations {
         this.#forget(mutation);
         mutation.settle();
       } else if (attempt) {
-        this.#queue(scope, attempt);
+        const done = attempt.then(() => this.#finish(mutation));
+        this.#queue(scope, done);
       } else {
         this.#natively(mutation);
       }
@@ -342,6 +350,7 @@ export class Mutations {
   /** @param {Mutation} mutation */
   #natively(mutation) {
     const { scope } = mutation;
+    mutation.isNative = true;
     const send = async () => {
       if (mutation.isAwaited) {
         mutation.status = SENDING;
@@ -365,6 +374,7 @@ export class Mutations {
   #finish(mutation) {
     this.#forget(mutation);
     mutation.settle();
+    this.#parts.queries.refresh();
   }
 
   /** @param {Mutation} mutation */

@@ -41,9 +41,10 @@ export class Prefetches {
   constructor(gate, reads) {
     this.#gate = gate;
     this.#reads = reads;
-    const unwatch = watchConnection((kind, saving) => gate.tell(CONNECTION, kind, saving));
+    gate.atBegin(() =>
+      gate.atEnd(watchConnection((kind, saving) => gate.tell(CONNECTION, kind, saving))),
+    );
     gate.atEnd(() => {
-      unwatch();
       for (const id of this.#open.keys()) {
         this.end(id, OFF);
       }
@@ -64,7 +65,7 @@ export class Prefetches {
         settle(ABORTED);
       } else if (!href) {
         settle(ORIGIN);
-      } else if (!this.#gate.isOpen) {
+      } else if (!this.#gate.allows('prefetch')) {
         settle(OFF);
       } else {
         const id = this.#reads.next();

@@ -41,6 +41,7 @@ export class Push {
   /** Who is signed in; nothing where no page says. */
   #scope = '';
   #online = true;
+  #unwatch = () => {};
   #failures = 0;
   /** The quickest that anything took to come, clocks included. */
   #quickest = Number.POSITIVE_INFINITY;
@@ -56,6 +57,7 @@ export class Push {
   constructor(parts) {
     this.#parts = parts;
     parts.push = this;
+    parts.gate.atEnd(() => this.stop());
     this.#leader = new Leader(parts.tabs.document, NAME, (leads) =>
       leads ? this.#connect() : this.#disconnect(),
     );
@@ -78,7 +80,8 @@ export class Push {
       this.rescope(scope);
     }
     writes.seen = (id, answer) => this.#write(id, answer);
-    const unwatch = watch({
+    this.#unwatch();
+    this.#unwatch = watch({
       hidden() {},
       left: () => this.#close(),
       back: () => this.#open(),
@@ -90,12 +93,18 @@ export class Push {
       },
       look() {},
     });
-    gate.atEnd(() => {
-      unwatch();
-      this.#close();
-      this.#leader.want(false);
-    });
     this.#leader.want(true);
+  }
+
+  /** Hears nothing, until it is started once more. */
+  stop() {
+    this.#unwatch();
+    this.#parts.writes.seen = () => {};
+    this.#close();
+    this.#leader.want(false);
+    if (this.state) {
+      this.state = { ...this.state, status: 'offline' };
+    }
   }
 
   /** Somebody else is signed in: the server tells them other things. @param {string} scope */

@@ -5,7 +5,7 @@
 import { bodyOf, dataOf, dataOfResponse, Produced, sizeOf } from './data.js';
 import { nameOf } from './hot.js';
 import { isUrl, targetsOf, urlOf } from './keys.js';
-import { attempt } from './reads.js';
+import { NativeViews } from './native-views.js';
 import { decode } from './request.js';
 import { share } from './share.js';
 import { collect } from './sources.js';
@@ -36,9 +36,10 @@ import * as wire from './wire.js';
 /**
  * @typedef {object} Watch
  * @property {View} view who watches
+ * @property {unknown} key
+ * @property {Options} options
  * @property {Made} made how to fetch for them
  * @property {unknown} base what they are shown the layers over
- * @property {() => void} [onInvalidate]
  */
 
 const NOTHING = { body: 0, time: 0 };
@@ -50,6 +51,8 @@ export class Queries {
   #layers;
   #counts;
   /** @type {Map<number, Watch>} */ #views = new Map();
+  /** Those that no client knows. */
+  #native = new NativeViews();
   /** Those that don't show yet what they will. @type {Set<Watch>} */ #undrawn = new Set();
   /** The answer to the peek that is being answered. */
   /** @type {{ data: unknown, isStale: boolean } | undefined} */ #peeked;
@@ -72,13 +75,18 @@ export class Queries {
     this.#counts = counts;
     this.#hot = bodies.said;
     gate.atEnd(() => {
-      this.#hot.clear();
-      for (const { view, made } of this.#views.values()) {
-        if (view.isFetching) {
-          this.#fetch(view, made);
+      for (const [id, watch] of this.#views) {
+        this.#native.add(id, watch);
+        if (watch.view.isFetching) {
+          this.#native.fetch(id);
         }
       }
       this.#views.clear();
+    });
+    gate.atBegin(() => {
+      for (const { view, key, options } of this.#native.take()) {
+        this.#watch(view, key, options);
+      }
     });
   }
 
@@ -154,7 +162,10 @@ export class Queries {
       enabled: options.enabled ?? true,
       watch: (view, next) => this.#watch(view, next, options),
       unwatch: (id) => this.#unwatch(id),
-      refetch: (id) => this.#gate.tell(wire.REFETCH, id),
+      refetch: (id) => {
+        this.#native.fetch(id);
+        this.#gate.tell(wire.REFETCH, id);
+      },
       peek: (key) => this.peek(key, options.text),
     });
   }
@@ -217,6 +228,11 @@ export class Queries {
     }
   }
 
+  /** Without a client, something has changed. */
+  refresh() {
+    this.#native.refresh();
+  }
+
   /** @param {number} body @param {number} flags */
   peeked(body, flags) {
     const kept = this.#bodies.get(body);
@@ -266,7 +282,7 @@ export class Queries {
 
   /** Who fetches nothing of itself is to fetch. @param {number} id */
   due(id) {
-    queueMicrotask(() => this.#views.get(id)?.onInvalidate?.());
+    queueMicrotask(() => this.#views.get(id)?.options.onInvalidate?.());
   }
 
   /** @param {number} id @param {unknown} error */
@@ -278,30 +294,22 @@ export class Queries {
   #watch(view, key, options) {
     const made = this.#prepare(key, options);
     const id = this.#reads.next();
+    const watch = { view, key, options, made, base: undefined };
+    view.begin(id, made.call.url);
     if (this.#gate.isOpen) {
-      this.#views.set(id, { ...options, view, made, base: undefined });
+      this.#views.set(id, watch);
       this.#reads.hold(id, made);
-      view.begin(id, made.call.url);
       this.#reads.tell(wire.QUERY, id, 2, made.call, [options.text]);
     } else {
-      view.begin(id, made.call.url);
-      this.#fetch(view, made);
+      this.#native.add(id, watch);
+      this.#native.fetch(id);
     }
-  }
-
-  /** Without a client a view is filled once. @param {View} view @param {Made} made */
-  #fetch(view, made) {
-    attempt(() => made.native(made.args))
-      .then(made.finish)
-      .then(
-        (data) => view.update(() => data, false, false),
-        (error) => view.fail(error),
-      );
   }
 
   /** @param {number} id */
   #unwatch(id) {
     this.#views.delete(id);
+    this.#native.delete(id);
     this.#gate.tell(wire.ABORT, id);
     this.#reads.release(id);
   }

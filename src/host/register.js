@@ -88,7 +88,9 @@ export class Register {
 
   /** @param {Item} item */
   delete(item) {
-    if (this.#items.delete(item.key)) {
+    // Another client may have taken it out of storage once more.
+    if (this.#items.get(item.key) === item) {
+      this.#items.delete(item.key);
       this.#changed();
     }
   }

@@ -58,6 +58,13 @@ export class Tabs {
     this.#channel = undefined;
   }
 
+  /** Closes for good: what comes after this is another document to all others. */
+  leave() {
+    this.close();
+    this.#watched.clear();
+    this.document = random();
+  }
+
   /**
    * A text is the client's: the last one of a turn has in it what those before it have said. Anything else is the answer
    * to a mutation.

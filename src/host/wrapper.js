@@ -25,8 +25,14 @@ export class Wrapper {
   /** @type {(() => void) | undefined} */ #restore;
   #unwatch = () => {};
   #watches = true;
+  /** The page wants it to replace `fetch`. */
+  #wanted = false;
+  /** It may. */
+  #allowed = true;
   /** Writes may have passed unseen. */
   #blind = false;
+  /** There is to be no client, for now. */
+  #resting = false;
   #over = false;
 
   constructor() {
@@ -44,10 +50,35 @@ export class Wrapper {
    */
   open(host, make, names) {
     if (!this.#over) {
+      if (this.#resting) {
+        this.#resting = false;
+        // What passed unseen may still be under way. No map names such a write, so that it may touch everything.
+        note('UNSEEN', `${globalThis.origin}/`);
+      }
       host.open(make, names);
       this.#host = host;
       this.#look();
     }
+  }
+
+  /**
+   * Without a client until the next one is opened: the page goes on natively, and what is cached is dropped, since writes
+   * pass unseen. What waits in the outbox stays there.
+   */
+  rest() {
+    if (!this.#over) {
+      this.#resting = true;
+      this.#blind = true;
+      this.#host?.close();
+      this.#host = undefined;
+      dropAll();
+    }
+  }
+
+  /** Whether it may replace `fetch` where the page wants that. @param {boolean} allowed */
+  allow(allowed) {
+    this.#allowed = allowed;
+    this.#replace();
   }
 
   /** The client's part, once it is there. */
@@ -61,14 +92,8 @@ export class Wrapper {
 
   /** Replaces `globalThis.fetch`, and watches `XMLHttpRequest`. */
   install() {
-    if (this.#restore || this.#over) {
-      return;
-    }
-    this.#look();
-    this.#restore = patch(globalThis, 'fetch', this.#fetch);
-    if (this.#watches) {
-      this.#unwatch = watchXhr(this.#follow);
-    }
+    this.#wanted = true;
+    this.#replace();
   }
 
   /** `XMLHttpRequest` is left alone from now on. */
@@ -79,13 +104,8 @@ export class Wrapper {
 
   /** Restores what stood there. What is cached is dropped: nobody sees writes any more. */
   uninstall() {
-    if (this.#restore) {
-      this.#restore();
-      this.#restore = undefined;
-      this.#unwatch();
-      this.#blind = true;
-      this.#host?.clear();
-    }
+    this.#wanted = false;
+    this.#replace();
   }
 
   /** Uninstalls, and ends the client. */
@@ -110,6 +130,24 @@ export class Wrapper {
     }
   }
 
+  /** Replaces `fetch`, or restores it, as is wanted and allowed. */
+  #replace() {
+    const replaces = this.#wanted && this.#allowed && !this.#over;
+    if (replaces && !this.#restore) {
+      this.#look();
+      this.#restore = patch(globalThis, 'fetch', this.#fetch);
+      if (this.#watches) {
+        this.#unwatch = watchXhr(this.#follow);
+      }
+    } else if (!replaces && this.#restore) {
+      this.#restore();
+      this.#restore = undefined;
+      this.#unwatch();
+      this.#blind = true;
+      this.#host?.clear();
+    }
+  }
+
   /** Drops what was cached while nobody looked. */
   #look() {
     if (this.#blind && this.#host) {
@@ -123,7 +161,8 @@ export class Wrapper {
    * @type {Call}
    */
   #fetch = (native, self, args) => {
-    const ours = !this.#over && args.length && (self ?? globalThis) === globalThis;
+    const ours =
+      !this.#over && !this.#resting && args.length && (self ?? globalThis) === globalThis;
     const asked = ours ? read(args) : undefined;
     return asked
       ? (this.#host?.call(asked, args, native) ?? this.#early(asked, args, native))

@@ -36,6 +36,10 @@ export class Writes {
   #last = 0;
   /** What is to be done when each may be sent. @type {Map<number, () => void>} */
   #writes = new Map();
+  /** What was told of each that is under way. @type {Map<number, string[]>} */
+  #open = new Map();
+  /** The last one that a client before this one knows. */
+  #before = 0;
 
   /** @param {Gate} gate */
   constructor(gate) {
@@ -45,6 +49,14 @@ export class Writes {
         send();
       }
       this.#writes.clear();
+      this.#before = this.#last;
+    });
+    gate.atBegin(() => {
+      for (const [id, told] of this.#open) {
+        if (id <= this.#before) {
+          this.#gate.tell(WRITE, id, 0, 0, told);
+        }
+      }
     });
   }
 
@@ -161,9 +173,11 @@ export class Writes {
     const id = ++this.#last;
     const { method, url, body } = write;
     const [, ...names] = this.#ask(write);
+    const told = [method, url, ...pick(body, names)];
     this.seen(id);
     this.#writes.set(id, send);
-    this.#gate.tell(WRITE, id, mutation, 0, [method, url, ...pick(body, names)]);
+    this.#open.set(id, told);
+    this.#gate.tell(WRITE, id, mutation, 0, told);
     return [id, names];
   }
 
@@ -179,12 +193,14 @@ export class Writes {
   /** @param {number} id @param {Answer} answer @param {string[]} found fields of its body in turn */
   #tell(id, answer, found) {
     const [status, flags, list] = head(answer, this.#gate.names);
+    this.#open.delete(id);
     this.#gate.tell(ANSWERED, id, status, flags, [...list, ...found]);
     this.seen(id, answer);
   }
 
   /** @param {number} id */
   #lose(id) {
+    this.#open.delete(id);
     this.#gate.tell(UNANSWERED, id);
     this.seen(id, null);
   }

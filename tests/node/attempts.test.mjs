@@ -10,13 +10,13 @@ const { outgoing } = await import('../../src/host/outgoing.js');
 const ADDRESS = 'https://a.test/x';
 
 /** An attempt during which the document stops to be the one that sends; gives what was sent. */
-async function attempt({ durable = true, isOpen = true }) {
+async function attempt({ durable = true, isNative = false }) {
   /** @type {string[]} */
   const sent = [];
   const leader = { leads: true };
   const attempts = new Attempts(
     /** @type {any} */ ({
-      gate: { isOpen },
+      gate: {},
       leader,
       reads: {
         native: async (/** @type {string[]} */ [url]) => {
@@ -33,7 +33,7 @@ async function attempt({ durable = true, isOpen = true }) {
     leader.leads = false;
   };
   const mutation = new Mutation(1, 'key');
-  mutation.durable = durable;
+  Object.assign(mutation, { durable, isNative });
   mutation.outgoing = outgoing({ url: ADDRESS }, Error);
   await attempts.make(mutation).catch(() => {});
   return { sent, error: mutation.error };
@@ -47,5 +47,5 @@ test('P6: what waits for its headers is not sent where another document sends by
 
 test('what is not durable is sent by its own document, and so is all where there is no client', async () => {
   assert.deepEqual((await attempt({ durable: false })).sent, [ADDRESS]);
-  assert.deepEqual((await attempt({ isOpen: false })).sent, [ADDRESS]);
+  assert.deepEqual((await attempt({ isNative: true })).sent, [ADDRESS]);
 });

@@ -190,7 +190,9 @@ test('P10: what is over is forgotten', async () => {
   const ends = [];
   const gate = {
     isOpen: true,
+    allows: () => true,
     tell() {},
+    atBegin() {},
     atEnd: (/** @type {() => void} */ work) => ends.push(work),
   };
   const reads = {

@@ -73,13 +73,14 @@ test('the slim entry takes the wasm that it is given', () => {
   });
 });
 
-test('the drop-in scripts are exports, classic scripts, and load no other script but the overlay, reports and push', () => {
+test('the drop-in scripts are exports, classic scripts, and load no other script but the overlay, reports, push and flags', () => {
   for (const name of ['everfresh.auto.js', 'everfresh.auto.single.js']) {
     const file = project.evaluate(`console.log(import.meta.resolve('everfresh/${name}'))`);
     const script = readFileSync(new URL(file), 'utf8');
     assert.doesNotThrow(() => new Function(script));
     assert.deepEqual(script.match(/\bimport\([^,)]*/g), [
       'import("./everfresh.push.js"',
+      'import("./everfresh.flags.js"',
       'import("./everfresh.metrics.js"',
       'import(new URL("everfresh.devtools.js"',
     ]);

@@ -42,6 +42,7 @@ modules! {
     "/src/host/listeners.js" Listeners;
     "/src/host/mutation.js" Mutation;
     "/src/host/mutations.js" Mutations;
+    "/src/host/native-views.js" NativeViews;
     "/src/host/operations.js" Operations;
     "/src/host/outgoing.js" Outgoing;
     "/src/host/patch.js" Patch;

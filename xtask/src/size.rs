@@ -11,13 +11,14 @@ use crate::process::capture;
 
 /// The most that a file may have after brotli, in bytes. A page loads one of the first two, which load
 /// the engine and the wasm once it has started, and the rest where it is wanted.
-const BUDGETS: [(&str, u64); 12] = [
+const BUDGETS: [(&str, u64); 13] = [
     ("index.js", 6_144),
     ("slim.js", 6_144),
     ("everfresh.engine.js", 6_144),
     (WASM, 49_152),
     ("everfresh.prefetch.js", 3_072),
     ("everfresh.push.js", 3_072),
+    ("everfresh.flags.js", 3_072),
     // With the charts inside.
     ("everfresh.dashboard.js", 30_720),
     ("everfresh.devtools.js", 30_720),
@@ -30,7 +31,7 @@ const BUDGETS: [(&str, u64); 12] = [
 
 /// What is over its budget: what it may have until it is within. It holds what has been reached, and is no other budget:
 /// a change that raises it says what the bytes are for.
-const CEILINGS: [(&str, u64); 2] = [("everfresh.engine.js", 17_450), (WASM, 90_700)];
+const CEILINGS: [(&str, u64); 2] = [("everfresh.engine.js", 17_900), (WASM, 90_700)];
 
 /// What stands in for `fetch` in the drop-in scripts, and their attributes.
 const DROP_IN: u64 = 6_144;

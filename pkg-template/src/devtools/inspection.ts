@@ -31,7 +31,7 @@ export interface ListedEntry extends Entry {
 
 /** Something that happened, and the number of the step that led to it. */
 export type Step = (
-  | Exclude<CacheEvent, { type: 'alert' }>
+  | Exclude<CacheEvent, { type: 'alert' | 'flags' }>
   | { type: 'request'; url: string; reason: string }
   | { type: 'write'; method: string; url: string; status: number; mutation: string | null }
 ) & { number: number; time: number; because: number };

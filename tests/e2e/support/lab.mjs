@@ -20,6 +20,7 @@ import { until } from './until.mjs';
  * @property {string} [head] markup at the beginning of the page
  * @property {string} [packaged] folder with the package
  * @property {import('./session.mjs').Session} [session] another browser
+ * @property {Map<string, unknown>} [data] what the server has at first, by path
  * @property {boolean} [kept] the browser keeps the page and its files, and asks nobody before it uses them
  */
 
@@ -47,7 +48,7 @@ export class Lab {
    * @param {import('./suite.mjs').Site} site
    * @param {LabOptions} [options]
    */
-  static async start(site, { options = '', head = '', packaged, session, kept } = {}) {
+  static async start(site, { options = '', head = '', packaged, session, kept, data } = {}) {
     const demo = packaged ? await site.server({ packaged }) : site.demo;
     const relay = await Relay.start(site, demo);
     const headers = kept ? { 'cache-control': 'max-age=600' } : {};
@@ -55,7 +56,9 @@ export class Lab {
       relay.extra.set(`GET /pkg/${name}`, headers);
     }
     const html = { headers, body: document(head, options) };
-    return new Lab(relay, site.pageOf(relay, session), html);
+    const lab = new Lab(relay, site.pageOf(relay, session), html);
+    lab.data = data ?? lab.data;
+    return lab;
   }
 
   /**
@@ -162,7 +165,9 @@ export class Lab {
   /** The names of the edits in storage. @returns {Promise<string[]>} */
   async stored() {
     return this.page.run(() =>
-      Object.keys(localStorage).filter((name) => name.startsWith('everfresh:o:')),
+      Object.keys(localStorage)
+        .filter((name) => name.startsWith('everfresh:o:'))
+        .sort(),
     );
   }
 

@@ -15,6 +15,7 @@ const EXTERNAL: &[&str] = &[
     "./everfresh.dashboard.js",
     "./everfresh.devtools.js",
     "./everfresh.engine.js",
+    FLAGS,
     METRICS,
     "./everfresh.prefetch.js",
     PUSH,
@@ -23,6 +24,7 @@ const EXTERNAL: &[&str] = &[
 ];
 
 /// What a drop-in script loads from beside it when it is wanted, too: all else is in it.
+const FLAGS: &str = "./everfresh.flags.js";
 const METRICS: &str = "./everfresh.metrics.js";
 const PUSH: &str = "./everfresh.push.js";
 
@@ -64,6 +66,8 @@ const SCRIPTS: &[Script] = &[
     Script { source: DASHBOARD, out: "everfresh.dashboard.js", kind: Kind::Module },
     // They, and the drop-in, load it where a page is to hear what the server says.
     Script { source: "everfresh.push.ts", out: "everfresh.push.js", kind: Kind::Module },
+    // They, and the drop-in, load it where flags say what is on.
+    Script { source: "everfresh.flags.ts", out: "everfresh.flags.js", kind: Kind::Module },
     // They load it when somebody first asks for reports, or for monitoring.
     Script { source: "everfresh.metrics.ts", out: "everfresh.metrics.js", kind: Kind::Module },
     Script { source: "auto.ts", out: "everfresh.auto.js", kind: Kind::Classic },
@@ -89,9 +93,9 @@ pub(super) fn build(checkout: &Checkout, dist: &Path) -> Result<()> {
             Kind::Module => {
                 esbuild.arg("--format=esm").args(EXTERNAL.iter().map(|name| format!("--external:{name}")))
             }
-            Kind::Classic => {
-                esbuild.arg("--format=iife").args([METRICS, PUSH].map(|name| format!("--external:{name}")))
-            }
+            Kind::Classic => esbuild
+                .arg("--format=iife")
+                .args([FLAGS, METRICS, PUSH].map(|name| format!("--external:{name}"))),
         };
         match script.source {
             // uPlot asks the browser for its language, and throws where that is none, such as `C`: without one it takes
