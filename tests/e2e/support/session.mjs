@@ -49,6 +49,16 @@ export class Session {
     }
   }
 
+  /** Whether there is a browser yet. */
+  async isAlive() {
+    try {
+      await this.driver.getAllWindowHandles();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Ends the browser and its driver. */
   async stop() {
     try {

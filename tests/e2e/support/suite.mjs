@@ -124,18 +124,35 @@ export function suite(declare, { among } = {}) {
           await demo?.stop();
         }
       });
+      /** @param {(site: Site) => Promise<void>} work @param {(text: string) => void} note */
+      const run = async (work, note) => {
+        await demo.reset();
+        await session.clean(demo.origin);
+        const site = new Site(session, demo, note);
+        try {
+          await work(site);
+        } catch (error) {
+          note(await situation(site));
+          throw error;
+        } finally {
+          await site.end();
+        }
+      };
       declare((name, work) => {
         test(name, { timeout: LIMIT }, async (context) => {
-          await demo.reset();
-          await session.clean(demo.origin);
-          const site = new Site(session, demo, (text) => context.diagnostic(text));
+          const note = (/** @type {string} */ text) => context.diagnostic(text);
           try {
-            await work(site);
+            await run(work, note);
           } catch (error) {
-            context.diagnostic(await situation(site));
-            throw error;
-          } finally {
-            await site.end();
+            if (await session.isAlive()) {
+              throw error;
+            }
+            // WebKitGTK was seen to crash while WebDriver waited for a page to load. What a page brings about comes once
+            // more.
+            note(`the browser has died, and the test begins anew in another one: ${error}`);
+            await session.stop().catch(() => {});
+            session = await Session.start(engine);
+            await run(work, note);
           }
         });
       }, engine);
