@@ -52,6 +52,8 @@ export class Features {
   readonly #options: CacheOptions;
   readonly #follower: Follower | undefined;
   #scope: Scope | null | undefined;
+  /** Whether the overlay may be opened, and how. */
+  #allowed: CacheOptions['devtools'];
 
   constructor(
     engine: Engine,
@@ -91,6 +93,7 @@ export class Features {
 
   #turn(on: Flags): void {
     const before = this.on;
+    this.#overlay(on);
     const changed = (...names: (keyof Flags)[]) =>
       !before || names.some((name) => before[name] !== on[name]);
     if (before && !changed(...(Object.keys(on) as (keyof Flags)[]))) {
@@ -99,16 +102,13 @@ export class Features {
     this.on = on;
     this.#host.turnOff(Object.keys(on).filter((name) => !on[name as keyof Flags]));
     // What its client is made with can't change: there is another one, which begins with nothing.
-    if (changed('enabled', 'persist', 'metrics')) {
-      if (before || !on.enabled) {
-        this.#wrapper.rest();
-      }
-      this.#wrapper.allow(on.enabled && on.wrapFetch);
-      if (on.enabled) {
-        this.#open(on);
-      }
-    } else {
-      this.#wrapper.allow(on.wrapFetch);
+    const isOther = changed('enabled', 'persist', 'metrics');
+    if (isOther && (before || !on.enabled)) {
+      this.#wrapper.rest();
+    }
+    this.#wrapper.allow(on.enabled && on.wrapFetch);
+    if (isOther && on.enabled) {
+      this.#open(on, !before);
     }
     this.#begin(on, changed);
     if (before) {
@@ -116,7 +116,7 @@ export class Features {
     }
   }
 
-  #open({ persist, metrics }: Flags): void {
+  #open({ persist, metrics }: Flags, isFirst: boolean): void {
     const { outboxHeaders, devtools, push, flags, ...rest } = this.#options;
     const text = encode({
       ...rest,
@@ -125,16 +125,20 @@ export class Features {
       metrics: metrics && rest.metrics !== false,
     });
     const client = () => new this.#engine.Client(text, this.#host.environment, this.#host);
-    this.#wrapper.open(this.#host, client, this.#engine.responseHeaders());
+    try {
+      this.#wrapper.open(this.#host, client, this.#engine.responseHeaders());
+    } catch (error) {
+      if (isFirst) {
+        throw error;
+      }
+      // Nobody waits for this one.
+      this.#wrapper.fail(error instanceof Error ? error.message : `${error}`);
+    }
   }
 
   /** Begins and ends what goes on beside the client. */
   #begin(on: Flags, changed: (...names: (keyof Flags)[]) => boolean): void {
-    const { devtools, prefetchHtml, metrics = true } = this.#options;
-    if (changed('enabled', 'overlay')) {
-      if (on.enabled && on.overlay) this.#cache.devtools.allow(devtools);
-      else this.#cache.devtools.end();
-    }
+    const { prefetchHtml, metrics = true } = this.#options;
     if (prefetchHtml && changed('enabled', 'prefetch')) {
       this.#cache.heedHtml(on.enabled && on.prefetch);
     }
@@ -143,6 +147,17 @@ export class Features {
     }
     if (changed('enabled', 'persist', 'metrics', 'push')) {
       this.#push();
+    }
+  }
+
+  /** Who says that it is on allows it wherever the page does not say. */
+  #overlay({ enabled, overlay }: Flags): void {
+    const chosen = this.#options.devtools ?? (this.#follower?.says('overlay') || undefined);
+    const allowed = enabled && overlay ? chosen : false;
+    if (!this.on || allowed !== this.#allowed) {
+      this.#allowed = allowed;
+      this.#cache.devtools.end();
+      this.#cache.devtools.allow(allowed);
     }
   }
 

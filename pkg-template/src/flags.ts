@@ -14,7 +14,7 @@ export type FlagName =
   | 'prefetch'
   /** Hearing from the server what is old, where the option `push` asks for that. */
   | 'push'
-  /** The overlay, where the option `devtools` allows it. */
+  /** The overlay. Whoever says that it is on allows it where the option `devtools` is left out. */
   | 'overlay'
   /** Measuring over time. */
   | 'metrics';

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { cached, flagged, readBy, say } from './support/flags.mjs';
 import { append, change, edit, LIST, listed, settled } from './support/list.mjs';
+import { Overlay } from './support/overlay.mjs';
 import { suite } from './support/suite.mjs';
 import { until } from './support/until.mjs';
 
@@ -146,6 +147,22 @@ suite((scenario) => {
     await say(lab, { overlay: true });
     assert.equal(await open(), 'open');
   });
+
+  scenario(
+    'the overlay says what is off, and goes on where the cache begins anew',
+    async (site) => {
+      const lab = await flagged(site, {});
+      const overlay = await new Overlay(lab.page).open('overview');
+      await say(lab, { persist: false, prefetch: false });
+      await overlay.says('flags-off', 'Turned off by feature flags: persist, prefetch.');
+      await overlay.click('tab-log');
+      await overlay.find('log-count');
+      const before = await overlay.text('log-count');
+      lab.data.set(ITEM, 1);
+      await lab.page.read(ITEM);
+      await until(async () => (await overlay.text('log-count')) !== before, 'the log goes on');
+    },
+  );
 
   scenario('metrics off, nothing is measured over time', async (site) => {
     const lab = await flagged(site, { metrics: false });

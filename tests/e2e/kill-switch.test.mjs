@@ -20,6 +20,7 @@ suite((scenario) => {
       await lab.keeps(ITEM);
       assert.equal((await page.read(ITEM)).from, 'memory');
 
+      await say(lab, { ...OFF, wrapFetch: false });
       await say(lab, OFF);
       assert.equal(await page.run(() => globalThis.demo.cache.installed), false);
       assert.deepEqual((await page.layers()).items, []);

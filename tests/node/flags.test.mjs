@@ -127,6 +127,10 @@ test('P7: what is left out is on, and what the server says counts', async () => 
   await ready;
   const flags = start(follower);
   assert.deepEqual(
+    ['push', 'persist', 'overlay'].map((name) => follower.says(name)),
+    [true, false, false],
+  );
+  assert.deepEqual(
     Object.keys(flags).filter((name) => !flags[name]),
     ['prefetch', 'metrics'],
   );

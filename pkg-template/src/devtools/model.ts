@@ -28,6 +28,7 @@ export class Model {
   #last = 0;
   #draw;
   #timer;
+  #unlisten;
   /** Ends the monitoring that was begun here. */
   #unwatch: (() => void) | undefined;
 
@@ -37,6 +38,8 @@ export class Model {
     this.simulation = new Simulation(inspector);
     this.#draw = draw;
     this.#timer = setInterval(() => this.#tick(), TICK);
+    // There may be another client, which numbers its steps anew.
+    this.#unlisten = cache.events(({ type }) => type === 'flags' && this.#forget());
     this.#read();
   }
 
@@ -90,9 +93,15 @@ export class Model {
   }
 
   end(): void {
+    this.#unlisten();
     this.#unwatch?.();
     clearInterval(this.#timer);
     this.simulation.end();
+  }
+
+  #forget(): void {
+    this.steps = [];
+    this.#last = 0;
   }
 
   #tick(): void {

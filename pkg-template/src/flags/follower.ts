@@ -1,6 +1,6 @@
 /** Keeps to what flags say, for as long as the page lives. */
 import { random } from '../../../src/host/environment.js';
-import type { Flags, FlagsOptions } from '../flags.js';
+import type { FlagName, Flags, FlagsOptions } from '../flags.js';
 import type { Scope } from '../types.js';
 import { hash } from './bucket.js';
 import { ANSWER, CLIENT, read, WHO, write } from './items.js';
@@ -58,6 +58,11 @@ export class Follower {
       addEventListener('pageshow', look, { signal });
       this.#wait();
     }
+  }
+
+  /** Whether anybody says anything of a flag. */
+  says(name: FlagName): boolean {
+    return name in { ...chosen(this.#said), ...this.#remote?.flags };
   }
 
   /** Somebody is signed in, or nobody, by what this page says. */

@@ -14,12 +14,18 @@ export function Overview({ model }: { model: Model }) {
   const reads = hits + metrics.misses + metrics.joined;
   const inMemory = model.entries.filter(({ body }) => body > 0);
   const times = latencies(model.steps);
+  const off = Object.entries(model.cache.flags).flatMap(([name, isOn]) => (isOn ? [] : [name]));
   const told = model.steps.slice(-LAST).reverse();
   return (
     <>
       {model.cache.failure && (
         <p class="bad pad" role="alert">
           There is no cache: {model.cache.failure.message}
+        </p>
+      )}
+      {off.length > 0 && (
+        <p class="warn pad" role="status" data-testid="flags-off">
+          Turned off by feature flags: {off.join(', ')}.
         </p>
       )}
       {model.simulation.isOn && (
