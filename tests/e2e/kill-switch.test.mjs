@@ -32,7 +32,16 @@ suite((scenario) => {
       lab.data.set(ITEM, ['after']);
       lab.data.set(LIST, [1, 2]);
       lab.auto = () => ({});
-      await page.write('POST', '/lab/x', {});
+      await page.run(async () => {
+        await fetch('/lab/x', { method: 'POST' });
+        await globalThis.demo.cache.fetch('/lab/x', { method: 'POST' });
+      });
+      assert.deepEqual(
+        await page.run(() =>
+          Object.keys(localStorage).filter((name) => name.startsWith('everfresh:early')),
+        ),
+        [],
+      );
       await say(lab, ON);
       assert.equal(await page.run(() => globalThis.demo.cache.installed), true);
       const read = await page.read(ITEM);
@@ -42,6 +51,25 @@ suite((scenario) => {
       await cached(lab, ITEM);
     },
   );
+
+  scenario('P7: what another cache has kept meanwhile counts for nothing, either', async (site) => {
+    const lab = await flagged(site, {}, { options: 'settleMs: 1,' });
+    const { page } = lab;
+    lab.data.set(ITEM, ['before']);
+    await say(lab, OFF);
+    await page.run(async (url) => {
+      const { everfresh } = globalThis.lab;
+      const rules = [{ match: '/lab/data/*', staleTime: 30_000, persist: true }];
+      const other = await everfresh.createCache({ rules, scope: { id: 'ada' } });
+      globalThis.other = other;
+      await (await other.fetch(url)).text();
+    }, ITEM);
+    const kept = () => page.run(() => globalThis.other.entries().some((e) => e.storage));
+    await until(kept, 'the other one has stored it');
+    lab.data.set(ITEM, ['after']);
+    await say(lab, ON);
+    assert.equal((await page.read(ITEM)).text, '["after"]');
+  });
 
   scenario(
     'P7: with the cache off, what is watched is fetched when the page asks for it',
