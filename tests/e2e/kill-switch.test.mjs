@@ -54,22 +54,86 @@ suite((scenario) => {
 
   scenario('P7: what another cache has kept meanwhile counts for nothing, either', async (site) => {
     const lab = await flagged(site, {}, { options: 'settleMs: 1,' });
-    const { page } = lab;
     lab.data.set(ITEM, ['before']);
     await say(lab, OFF);
-    await page.run(async (url) => {
-      const { everfresh } = globalThis.lab;
-      const rules = [{ match: '/lab/data/*', staleTime: 30_000, persist: true }];
-      const other = await everfresh.createCache({ rules, scope: { id: 'ada' } });
-      globalThis.other = other;
-      await (await other.fetch(url)).text();
-    }, ITEM);
-    const kept = () => page.run(() => globalThis.other.entries().some((e) => e.storage));
+    await beside(lab);
+    const kept = () => lab.page.run(() => globalThis.other.entries().some((e) => e.storage));
     await until(kept, 'the other one has stored it');
     lab.data.set(ITEM, ['after']);
     await say(lab, ON);
-    assert.equal((await page.read(ITEM)).text, '["after"]');
+    assert.equal((await lab.page.read(ITEM)).text, '["after"]');
   });
+
+  scenario(
+    'P3: what is written once it is back counts in a cache that was on all the time',
+    async (site) => {
+      const lab = await flagged(site, {}, { options: 'settleMs: 1,' });
+      const { page } = lab;
+      lab.auto = () => ({ headers: { 'x-cache-invalidate': '*' } });
+      lab.data.set(ITEM, ['before']);
+      // Both have numbers for what is written.
+      await beside(lab);
+      for (const path of ['/lab/one', '/lab/two', '/lab/three']) {
+        await page.write('POST', path, {});
+      }
+      await say(lab, OFF);
+      await say(lab, ON);
+      await beside(lab);
+      lab.data.set(ITEM, ['after']);
+      await page.write('POST', '/lab/four', {});
+      const read = () => page.run(async (url) => (await globalThis.other.fetch(url)).text(), ITEM);
+      await until(async () => (await read()) === '["after"]', 'the other one has heard of it');
+    },
+  );
+
+  scenario('P7: an answer that comes only when it is back is nobody else’s', async (site) => {
+    const lab = await flagged(site, {});
+    const { page, relay } = lab;
+    const other = '/lab/data/other';
+    lab.data.set(ITEM, ['item']);
+    lab.data.set(other, ['other']);
+    /** @param {string} url */
+    const begin = (url) =>
+      page.run((url) => {
+        globalThis.text = fetch(url).then((response) => response.text());
+      }, url);
+    const text = () => page.run(() => globalThis.text);
+    relay.hold(`GET ${ITEM}`, 'request');
+    await begin(ITEM);
+    await relay.reached(`GET ${ITEM}`, 'request');
+    await say(lab, OFF);
+    assert.equal(await text(), '["item"]');
+    await say(lab, ON);
+    relay.hold(`GET ${other}`, 'request');
+    await begin(other);
+    await relay.reached(`GET ${other}`, 'request');
+    relay.release(`GET ${ITEM}`, 'request');
+    await until(() => lab.reads(ITEM) === 2, 'both were asked for');
+    await page.read(ITEM);
+    relay.release(`GET ${other}`, 'request');
+    assert.equal(await text(), '["other"]');
+    assert.equal(lab.reads(other), 1);
+  });
+
+  scenario(
+    'P1: a write that nobody saw, and that is still under way, makes nothing old',
+    async (site) => {
+      const lab = await flagged(site, {}, { options: 'settleMs: 600000,' });
+      const { page } = lab;
+      lab.data.set(ITEM, ['before']);
+      await say(lab, OFF);
+      await page.run(() => {
+        globalThis.written = fetch('/lab/write', { method: 'POST' }).then(() => true);
+      });
+      const write = await lab.write('/lab/write');
+      await say(lab, ON);
+      assert.equal((await page.read(ITEM)).text, '["before"]');
+      lab.data.set(ITEM, ['after']);
+      write.answer();
+      await page.run(() => globalThis.written);
+      assert.equal((await page.read(ITEM)).text, '["after"]');
+    },
+  );
 
   scenario(
     'P7: with the cache off, what is watched is fetched when the page asks for it',
@@ -249,3 +313,17 @@ suite((scenario) => {
     assert.deepEqual((await lab.page.layers()).items, []);
   });
 });
+
+/**
+ * Reads the item with another cache in the same page, which knows of no flags.
+ *
+ * @param {import('./support/lab.mjs').Lab} lab
+ */
+async function beside({ page }) {
+  await page.run(async (url) => {
+    const { createCache } = globalThis.lab.everfresh;
+    const rules = [{ match: '/lab/data/*', staleTime: 3_600_000, persist: true }];
+    globalThis.other ??= await createCache({ rules, scope: { id: 'ada' }, settleMs: 1 });
+    await (await globalThis.other.fetch(url)).text();
+  }, ITEM);
+}
