@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use everfresh_core::time::Millis;
-use everfresh_server::store::{Answer, Change, Cursor, Entry, Event, Fence, Published, Replay, Store};
+use everfresh_server::ops::OpsOptions;
+use everfresh_server::store::Store;
 use http::StatusCode;
-use tokio::sync::broadcast::Receiver;
 use tokio::time::{Duration, sleep};
 
+use crate::held::{Held, HeldFlags};
 use crate::site::{Backend, DISABLED, STORED, STORY, Site, check, ops_options};
-use crate::support::{Gate, Time, memory};
+use crate::support::{Time, memory};
 
 #[tokio::test]
 async fn p7_off_the_cache_stores_nothing_and_serves_nothing() {
@@ -152,7 +152,8 @@ async fn p7_nothing_stands_in_for_a_backend_that_fails() {
 
 #[tokio::test]
 async fn p7_a_request_that_the_switch_overtakes_stores_nothing() {
-    let held = Arc::new(Held { store: memory(&Time::new()), fences: Gate::closed() });
+    let held = Arc::new(Held::default());
+    held.fences.set(false);
     let store: Arc<dyn Store> = Arc::clone(&held) as _;
     let site = Site::with(store, Backend::default(), ops_options()).await;
     let asked = async {
@@ -169,6 +170,49 @@ async fn p7_a_request_that_the_switch_overtakes_stores_nothing() {
 }
 
 #[tokio::test]
+async fn p7_who_throws_the_switch_and_goes_away_has_thrown_it() {
+    let held = Arc::new(Held::default());
+    let store: Arc<dyn Store> = Arc::clone(&held) as _;
+    let site = Site::with(Arc::clone(&store), Backend::default(), ops_options()).await;
+    let other = Site::with(store, site.backend.clone(), ops_options()).await;
+    other.fill().await;
+    held.changes.set(false);
+    tokio::select! {
+        () = site.enable(false) => panic!("it was not held"),
+        () = held.changes.came(1) => {}
+    }
+    held.changes.set(true);
+    while other.get().await.cache() != STORED {
+        assert_eq!(site.get().await.cache(), DISABLED);
+    }
+}
+
+#[tokio::test]
+async fn p7_a_look_that_takes_long_does_not_undo_a_change() {
+    let flags = Arc::new(HeldFlags::default());
+    let every = Duration::from_secs(100_000);
+    let options = OpsOptions { flags: Some(Arc::clone(&flags) as _), flags_every: every, ..ops_options() };
+    let site = Site::with(memory(&Time::new()), Backend::default(), options).await;
+    site.ops.load_flags().await;
+    site.set(r#"{"client":{"push":false}}"#).await;
+    flags.hold_next();
+    let looked = site.ops.load_flags();
+    let changed = async {
+        // It has read what was there before.
+        flags.held.came(1).await;
+        tokio::join!(site.enable(false), async {
+            // Time enough for a change that does not wait for the look.
+            for _ in 0..1000 {
+                tokio::task::yield_now().await;
+            }
+            flags.held.set(true);
+        });
+    };
+    tokio::join!(looked, changed);
+    check(&site.get().await, "0", DISABLED);
+}
+
+#[tokio::test]
 async fn what_is_asked_while_it_is_off_is_counted_and_is_no_miss() {
     let site = Site::new().await;
     site.enable(false).await;
@@ -178,53 +222,4 @@ async fn what_is_asked_while_it_is_off_is_counted_and_is_no_miss() {
     site.write().await;
     let counts = [site.count("misses").await, site.count("requests").await, site.count("writes").await];
     assert_eq!(counts, [0, 4, 1]);
-}
-
-/// A store whose numbers can be held.
-struct Held {
-    store: Arc<dyn Store>,
-    fences: Gate,
-}
-
-impl Store for Held {
-    fn name(&self) -> &'static str {
-        self.store.name()
-    }
-
-    fn get<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Arc<Entry>>> {
-        self.store.get(key)
-    }
-
-    fn fence(&self) -> Answer<'_, Fence> {
-        Box::pin(async {
-            self.fences.pass().await;
-            self.store.fence().await
-        })
-    }
-
-    fn publish<'a>(
-        &'a self,
-        key: &'a str,
-        entry: Arc<Entry>,
-        fence: Fence,
-        keep: Millis,
-    ) -> Answer<'a, Published> {
-        self.store.publish(key, entry, fence, keep)
-    }
-
-    fn begin<'a>(&'a self, marks: &'a [String], lease: Millis) -> Answer<'a, ()> {
-        self.store.begin(marks, lease)
-    }
-
-    fn invalidate<'a>(&'a self, change: &'a Change) -> Answer<'a, Option<Cursor>> {
-        self.store.invalidate(change)
-    }
-
-    fn since(&self, cursor: Option<Cursor>) -> Answer<'_, Replay> {
-        self.store.since(cursor)
-    }
-
-    fn listen(&self) -> Receiver<Event> {
-        self.store.listen()
-    }
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod api;
+mod held;
 mod keeping;
 mod kill_switch;
 mod percentages;
