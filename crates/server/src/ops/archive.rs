@@ -30,12 +30,12 @@ impl Source {
     }
 }
 
-/// What an archive has.
+/// What is kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Saved {
-    /// The text of an [`everfresh_core::metrics::History`]; empty where there is none.
+    /// The text of an [`everfresh_core::metrics::History`], or of flags; empty where there is none.
     pub text: String,
-    /// How often it was replaced.
+    /// Which one it is: the next one has another.
     pub version: u64,
 }
 
