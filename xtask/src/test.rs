@@ -21,7 +21,7 @@ enum Step {
     Lint,
     /// The repository's conventions.
     Tidy,
-    /// Everything that needs no browser, in Rust.
+    /// Everything in Rust but the bindings.
     Host,
     /// How much work is done, in steps.
     Work,
@@ -152,10 +152,11 @@ fn set_up(checkout: &Checkout, options: &Options) -> Result<()> {
     build::package(checkout)
 }
 
-/// The engines that the chosen steps need. What is built with the tarball is looked at in one of them.
+/// The engines that the chosen steps need. What is built with the tarball is looked at in one of them, and so are the pages of
+/// `everfresh load`.
 fn engines(options: &Options) -> Vec<Engine> {
     let all = options.steps.iter().any(|step| step.needs_browsers());
-    let one = options.steps.contains(&Step::Packaging);
+    let one = options.steps.iter().any(|step| matches!(step, Step::Host | Step::Packaging));
     let is_needed =
         |engine: &Engine| all && options.engines.contains(engine) || one && *engine == Engine::Chromium;
     Engine::ALL.into_iter().filter(is_needed).collect()
@@ -290,7 +291,8 @@ mod tests {
     fn browsers_are_set_up_for_the_steps_that_need_them() {
         let needed = |args: &[&str]| engines(&parse(args).expect("valid"));
         assert_eq!(needed(&[]), Engine::ALL);
-        assert_eq!(needed(&["--only", "host,node"]), []);
+        assert_eq!(needed(&["--only", "lint,node"]), []);
+        assert_eq!(needed(&["--only", "host,node"]), [Engine::Chromium]);
         assert_eq!(needed(&["--only", "packaging", "--engine", "webkit"]), [Engine::Chromium]);
         assert_eq!(
             needed(&["--only", "packaging,e2e", "--engine", "webkit"]),

@@ -13,9 +13,18 @@ pub(crate) struct Args {
     /// The server; paths of the scenarios are below it
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:4173")]
     pub(crate) url: Url,
-    /// Virtual users: each does one thing at a time, with cookies of its own
-    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    pub(crate) users: u32,
+    /// Virtual users: each does one thing at a time, with cookies of its own [default: 20; 0 with --browser]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    pub(crate) users: Option<u32>,
+    /// Pages in headless Chromium, each in a browser of its own: they do the scenarios through the everfresh that is in them
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=1_000))]
+    pub(crate) browser: u32,
+    /// Chromium; found on PATH without
+    #[arg(long, value_name = "FILE", env = "EVERFRESH_CHROMIUM")]
+    pub(crate) chromium: Option<PathBuf>,
+    /// Chromium's driver; found on PATH without
+    #[arg(long, value_name = "FILE", env = "EVERFRESH_CHROMEDRIVER")]
+    pub(crate) chromedriver: Option<PathBuf>,
     /// For how long, such as 60s, 5m or 500ms
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
     pub(crate) duration: Duration,
@@ -44,6 +53,13 @@ pub(crate) struct Args {
     /// Makes the same choices again
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+}
+
+impl Args {
+    /// How many users there are.
+    pub(crate) fn users(&self) -> u32 {
+        self.users.unwrap_or(if self.browser > 0 { 0 } else { 20 })
+    }
 }
 
 /// A time such as `60s`, `5m` or `500ms`; a number alone is of seconds.

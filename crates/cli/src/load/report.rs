@@ -7,6 +7,7 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
+use super::browser::Seen;
 use super::stats::Stats;
 use super::threshold::Threshold;
 
@@ -21,14 +22,34 @@ pub(crate) struct Report {
     pub(crate) rate: Option<f64>,
     /// How long it took. Seconds.
     pub(crate) duration: f64,
+    /// What the users did.
+    #[serde(flatten)]
+    pub(crate) did: Did,
+    /// What the pages did.
+    pub(crate) browser: Option<Browser>,
+    pub(crate) thresholds: Vec<Checked>,
+    pub(crate) passed: bool,
+}
+
+/// What some of them did.
+#[derive(Debug, Serialize)]
+pub(crate) struct Did {
     pub(crate) total: Summary,
     pub(crate) scenarios: Vec<Named>,
     /// How often each thing went wrong.
     pub(crate) failures: BTreeMap<String, u64>,
     /// Some of the stale reads, in words.
     pub(crate) stale: Vec<String>,
-    pub(crate) thresholds: Vec<Checked>,
-    pub(crate) passed: bool,
+}
+
+/// What pages did, and what they have seen.
+#[derive(Debug, Serialize)]
+pub(crate) struct Browser {
+    pub(crate) pages: u32,
+    #[serde(flatten)]
+    pub(crate) did: Did,
+    #[serde(flatten)]
+    pub(crate) seen: Seen,
 }
 
 /// A scenario and its figures.
@@ -69,6 +90,8 @@ pub(crate) struct Latency {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Checked {
+    /// Of whom: `users` or `pages`.
+    pub(crate) of: &'static str,
     pub(crate) fail_if: String,
     pub(crate) measured: Option<f64>,
     pub(crate) passed: bool,
@@ -93,7 +116,7 @@ impl Summary {
 }
 
 impl Latency {
-    fn of(micros: &Histogram<u64>) -> Option<Self> {
+    pub(crate) fn of(micros: &Histogram<u64>) -> Option<Self> {
         let at = |quantile| micros.value_at_quantile(quantile) as f64 / 1_000.0;
         let max = micros.max() as f64 / 1_000.0;
         (!micros.is_empty()).then(|| Self { p50: at(0.5), p95: at(0.95), p99: at(0.99), max })
@@ -101,8 +124,9 @@ impl Latency {
 }
 
 impl Checked {
-    pub(crate) fn new(threshold: &Threshold, summary: &Summary) -> Self {
+    pub(crate) fn new(threshold: &Threshold, of: &'static str, summary: &Summary) -> Self {
         Self {
+            of,
             fail_if: threshold.text().to_owned(),
             measured: threshold.measured(summary),
             passed: !threshold.is_broken(summary),
@@ -112,10 +136,48 @@ impl Checked {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { total, .. } = self;
         let loops = self.rate.map_or("closed loop".to_owned(), |rate| format!("open loop, {rate} a second"));
         writeln!(f, "Load test of {}", self.url)?;
-        writeln!(f, "  {} users, {loops}, {:.1} s\n", self.users, self.duration)?;
+        let pages = self.browser.as_ref().map_or(0, |browser| browser.pages);
+        let who = [(self.users, "users"), (pages, "pages")].into_iter().filter(|(count, _)| *count > 0);
+        let who: Vec<String> = who.map(|(count, what)| format!("{count} {what}")).collect();
+        writeln!(f, "  {}, {loops}, {:.1} s", who.join(", "), self.duration)?;
+        if self.users > 0 {
+            write!(f, "\n{}", self.did)?;
+        }
+        if let Some(browser) = &self.browser {
+            write!(f, "\nPages\n{}{}", browser.seen, browser.did)?;
+        }
+        list(
+            f,
+            "\nThresholds\n",
+            self.thresholds.iter().map(|Checked { of, fail_if, measured, passed }| {
+                let found = measured.map_or("nothing".to_owned(), |measured| format!("{measured:.3}"));
+                format!("{} fail if {fail_if}: {found} ({of})", if *passed { "passed" } else { "FAILED" })
+            }),
+        )?;
+        writeln!(f, "\n{}", if self.passed { "Passed." } else { "Failed." })
+    }
+}
+
+impl fmt::Display for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (what, loads) in [("cached", &self.loads.cached), ("not cached", &self.loads.uncached)] {
+            line(f, &format!("Loads, {what}"), &loads.count.to_string())?;
+            times(f, "  ", loads.latency.as_ref())?;
+        }
+        let reads = [
+            ("Reads from memory", self.metrics.memory_hits),
+            ("  from storage", self.metrics.storage_hits),
+            ("  from the network", self.metrics.misses + self.metrics.joined),
+        ];
+        reads.iter().try_for_each(|(what, count)| line(f, what, &count.to_string()))
+    }
+}
+
+impl fmt::Display for Did {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { total, .. } = self;
         line(f, "Requests", &total.requests.to_string())?;
         line(f, "Requests a second", &format!("{:.1}", total.requests_per_second))?;
         line(f, "Errors", &format!("{} ({})", total.errors, percent(total.error_rate)))?;
@@ -125,11 +187,7 @@ impl fmt::Display for Report {
             let share = (total.reads > 0).then(|| *count as f64 / total.reads as f64);
             line(f, &format!("  {cache}"), &percent(share))?;
         }
-        if let Some(Latency { p50, p95, p99, max }) = total.latency {
-            for (name, value) in [("P50", p50), ("P95", p95), ("P99", p99), ("Maximum", max)] {
-                line(f, name, &format!("{value:.1} ms"))?;
-            }
-        }
+        times(f, "", total.latency.as_ref())?;
         f.write_str("\nScenarios\n")?;
         for Named { name, summary } in &self.scenarios {
             let p95 = summary.latency.as_ref().map_or(0.0, |latency| latency.p95);
@@ -144,17 +202,15 @@ impl fmt::Display for Report {
             "\nWhat went wrong\n",
             self.failures.iter().map(|(what, count)| format!("{count} times: {what}")),
         )?;
-        list(f, "\nStale reads, for example\n", self.stale.iter().cloned())?;
-        list(
-            f,
-            "\nThresholds\n",
-            self.thresholds.iter().map(|Checked { fail_if, measured, passed }| {
-                let found = measured.map_or("nothing".to_owned(), |measured| format!("{measured:.3}"));
-                format!("{} fail if {fail_if}: {found}", if *passed { "passed" } else { "FAILED" })
-            }),
-        )?;
-        writeln!(f, "\n{}", if self.passed { "Passed." } else { "Failed." })
+        list(f, "\nStale reads, for example\n", self.stale.iter().cloned())
     }
+}
+
+fn times(f: &mut fmt::Formatter<'_>, indent: &str, latency: Option<&Latency>) -> fmt::Result {
+    let Some(Latency { p50, p95, p99, max }) = latency else { return Ok(()) };
+    [("P50", p50), ("P95", p95), ("P99", p99), ("Maximum", max)]
+        .iter()
+        .try_for_each(|(name, value)| line(f, &format!("{indent}{name}"), &format!("{value:.1} ms")))
 }
 
 fn line(f: &mut fmt::Formatter<'_>, name: &str, value: &str) -> fmt::Result {

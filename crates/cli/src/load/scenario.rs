@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::error::LoadError;
-use super::template::names;
+use super::template::{fill, names};
 
 /// The scenarios of the demo's API.
 pub(crate) const DEMO: &str = include_str!("demo.json");
@@ -22,6 +22,8 @@ pub(crate) struct Scenarios {
     /// By name; one of the values is drawn for each scenario that is begun.
     #[serde(default)]
     pub(crate) variables: BTreeMap<String, Values>,
+    /// The path of the page with everfresh in it that browsers do them in.
+    pub(crate) page: Option<String>,
     pub(crate) scenarios: Vec<Scenario>,
 }
 
@@ -43,6 +45,8 @@ pub(crate) struct Scenario {
     /// How often it is chosen, beside the others.
     #[serde(default = "one")]
     pub(crate) weight: u32,
+    /// Another page than that of all.
+    pub(crate) page: Option<String>,
     pub(crate) steps: Vec<Step>,
 }
 
@@ -108,7 +112,32 @@ impl Scenarios {
         self.scenarios.iter().map(|scenario| u64::from(scenario.weight)).sum()
     }
 
+    /// The page of a scenario.
+    pub(crate) fn page(&self, at: usize) -> Option<&str> {
+        self.scenarios[at].page.as_deref().or(self.page.as_deref())
+    }
+
+    /// The path of a page to begin with.
+    pub(crate) fn first_page(&self) -> String {
+        let mut random = fastrand::Rng::with_seed(0);
+        let drawn = self.variables.iter().map(|(name, values)| (name.clone(), values.draw(&mut random)));
+        let values = drawn.chain([(UNIQUE.to_owned(), "0".to_owned())]).collect();
+        fill(self.page(0).unwrap_or("/"), &values)
+    }
+
+    /// # Errors
+    /// [`LoadError::Scenarios`] where one has no page.
+    pub(crate) fn check_pages(&self) -> Result<(), LoadError> {
+        match (0..self.scenarios.len()).find(|at| self.page(*at).is_none()) {
+            Some(at) => {
+                Err(malformed(&format!("scenarios[{at}].page"), "--browser needs one, there or for all"))
+            }
+            None => Ok(()),
+        }
+    }
+
     fn check(&self) -> Result<(), LoadError> {
+        self.check_page(self.page.as_ref(), "page")?;
         for (name, values) in &self.variables {
             let empty = match values {
                 Values::Numbers { from, to } => from > to,
@@ -122,6 +151,7 @@ impl Scenarios {
             return Err(malformed("scenarios", "there is none with a weight"));
         }
         for (at, scenario) in self.scenarios.iter().enumerate() {
+            self.check_page(scenario.page.as_ref(), &format!("scenarios[{at}].page"))?;
             if scenario.steps.is_empty() {
                 return Err(malformed(&format!("scenarios[{at}].steps"), "there is none"));
             }
@@ -132,20 +162,28 @@ impl Scenarios {
         Ok(())
     }
 
+    fn check_page(&self, page: Option<&String>, at: &str) -> Result<(), LoadError> {
+        let Some(page) = page else { return Ok(()) };
+        check_path(page, at)?;
+        self.check_names(page, at)
+    }
+
+    fn check_names(&self, text: &str, at: &str) -> Result<(), LoadError> {
+        match names(text).find(|name| *name != UNIQUE && !self.variables.contains_key(*name)) {
+            Some(name) => Err(malformed(at, &format!("there is no variable {{{name}}}"))),
+            None => Ok(()),
+        }
+    }
+
     fn check_step(&self, step: &Step, at: &str) -> Result<(), LoadError> {
         if Method::from_bytes(step.method.as_bytes()).is_err() {
             return Err(malformed(&format!("{at}.method"), "is no method"));
         }
-        if !step.path.starts_with('/') {
-            return Err(malformed(&format!("{at}.path"), "must begin with /"));
-        }
+        check_path(&step.path, &format!("{at}.path"))?;
         let body = step.body.as_ref().map(Value::to_string).unwrap_or_default();
         let texts = [&step.path, &body].into_iter().chain(step.headers.values()).chain(step.versions.keys());
-        let unknown = texts
-            .flat_map(|text| names(text))
-            .find(|name| *name != UNIQUE && !self.variables.contains_key(*name));
-        if let Some(name) = unknown {
-            return Err(malformed(at, &format!("there is no variable {{{name}}}")));
+        for text in texts {
+            self.check_names(text, at)?;
         }
         let pointer = step.versions.values().find(|pointer| !pointer.is_empty() && !pointer.starts_with('/'));
         match pointer {
@@ -155,6 +193,10 @@ impl Scenarios {
             None => Ok(()),
         }
     }
+}
+
+fn check_path(path: &str, at: &str) -> Result<(), LoadError> {
+    if path.starts_with('/') { Ok(()) } else { Err(malformed(at, "must begin with /")) }
 }
 
 impl Values {
@@ -192,6 +234,19 @@ mod tests {
         let writes =
             found.scenarios.iter().flat_map(|scenario| &scenario.steps).filter(|step| !step.is_safe());
         assert!(writes.count() > 0);
+        found.check_pages().unwrap();
+    }
+
+    #[test]
+    fn the_page_of_a_scenario_is_its_own_or_that_of_all() {
+        let scenarios = r#""scenarios": [
+            {"name": "a", "steps": [{"path": "/"}]}, {"name": "b", "page": "/b", "steps": [{"path": "/"}]}
+        ]"#;
+        let found = Scenarios::parse(&format!(r#"{{"page": "/all", {scenarios}}}"#)).unwrap();
+        assert_eq!([0, 1].map(|at| found.page(at)), [Some("/all"), Some("/b")]);
+        let without = Scenarios::parse(&format!("{{{scenarios}}}")).unwrap();
+        let error = without.check_pages().unwrap_err().to_string();
+        assert!(error.contains("scenarios[0].page: --browser needs one"), "{error}");
     }
 
     #[test]
@@ -204,6 +259,9 @@ mod tests {
             (r#"{"scenarios": [{"name": "a", "weight": 0, "steps": []}]}"#, "scenarios: there is none"),
             (r#"{"scenarios": [{"name": "a", "steps": []}]}"#, "scenarios[0].steps: there is none"),
             (&step(r#"{"path": 1}"#), "scenarios[0].steps[0].path: invalid type"),
+            (r#"{"page": "a", "scenarios": []}"#, "page: must begin"),
+            (r#"{"page": "/{x}", "scenarios": []}"#, "page: there is no variable {x}"),
+            (r#"{"scenarios": [{"name": "a", "page": "a", "steps": []}]}"#, "scenarios[0].page: must begin"),
             (&step(r#"{"path": "a"}"#), "scenarios[0].steps[0].path: must begin"),
             (&step(r#"{"path": "/a", "method": "G T"}"#), "scenarios[0].steps[0].method: is no method"),
             (&step(r#"{"path": "/{x}"}"#), "there is no variable {x}"),

@@ -20,6 +20,18 @@ pub(crate) struct Outcome {
     pub(crate) stale: Vec<String>,
 }
 
+impl Outcome {
+    /// Of a request that took this long; nothing is known of it yet.
+    pub(crate) fn new(latency: Duration) -> Self {
+        Self { latency, hit: None, is_read: false, failure: None, stale: vec![] }
+    }
+
+    /// It did not come to a request.
+    pub(crate) fn failed(latency: Duration, failure: String) -> Self {
+        Self { failure: Some(failure), ..Self::new(latency) }
+    }
+}
+
 /// Sums of outcomes.
 #[derive(Debug, Clone)]
 pub(crate) struct Stats {
@@ -40,6 +52,17 @@ pub(crate) struct Stats {
 /// Stale reads that are told.
 const EXAMPLES: usize = 5;
 
+/// An empty one of microseconds.
+pub(crate) fn histogram() -> Histogram<u64> {
+    Histogram::new_with_bounds(1, LONGEST, 3).expect("these bounds are in order")
+}
+
+/// Counts a time.
+pub(crate) fn record(times: &mut Histogram<u64>, time: Duration) {
+    let micros = u64::try_from(time.as_micros()).unwrap_or(LONGEST);
+    times.saturating_record(micros.max(1));
+}
+
 impl Default for Stats {
     fn default() -> Self {
         Self {
@@ -50,7 +73,7 @@ impl Default for Stats {
             hits: BTreeMap::new(),
             failures: BTreeMap::new(),
             examples: vec![],
-            latency: Histogram::new_with_bounds(1, LONGEST, 3).expect("these bounds are in order"),
+            latency: histogram(),
         }
     }
 }
@@ -69,8 +92,7 @@ impl Stats {
             *self.hits.entry(cache.clone()).or_default() += 1;
         }
         self.keep(&outcome.stale);
-        let micros = u64::try_from(outcome.latency.as_micros()).unwrap_or(LONGEST);
-        self.latency.saturating_record(micros.max(1));
+        record(&mut self.latency, outcome.latency);
     }
 
     pub(crate) fn add(&mut self, other: &Self) {

@@ -3,6 +3,7 @@
 
 mod analyze;
 mod api;
+mod browser;
 mod caching;
 mod flags;
 mod idempotency;

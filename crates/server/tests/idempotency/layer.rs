@@ -8,8 +8,7 @@ use axum::body::Body;
 use axum::http::{Response, StatusCode};
 use everfresh_server::store::StoreError;
 use everfresh_server::{
-    AnswerStore, Claim, Claimed, Clock, IdempotencyLayer, IdempotencyOptions, KeptAnswer, MemoryAnswers,
-    Refused,
+    AnswerStore, Claimed, Clock, IdempotencyLayer, IdempotencyOptions, KeptAnswer, MemoryAnswers, Refused,
 };
 
 use crate::support::{App, memory, refused, replayed, send, text};
@@ -173,11 +172,11 @@ async fn p10_answers_in_memory_end_and_are_bounded() {
 
 /// A store that can't keep anything.
 #[derive(Clone)]
-struct Full;
+struct Full(MemoryAnswers);
 
 impl AnswerStore for Full {
-    async fn claim(&self, _key: &str) -> Result<Claimed, StoreError> {
-        Ok(Claimed::Taken(Claim::new(async {}, || {})))
+    async fn claim(&self, key: &str) -> Result<Claimed, StoreError> {
+        self.0.claim(key).await
     }
 
     async fn find(&self, _key: &str) -> Result<Option<KeptAnswer>, StoreError> {
@@ -192,11 +191,13 @@ impl AnswerStore for Full {
 #[tokio::test]
 async fn p6_nobody_is_told_of_a_success_that_could_not_be_kept() {
     let app = App::default();
-    let router = app.router(IdempotencyLayer::new(Full));
+    let router = app.router(IdempotencyLayer::new(Full(memory())));
     let answer = send(&router, "POST", "/made", "a", "").await;
     assert_eq!(refused(answer, StatusCode::SERVICE_UNAVAILABLE).await, "store-unavailable");
+    check_unsettled(&router, "/made", "").await;
+    assert_eq!(app.count(), 1);
     let own = |why: Refused| Response::builder().status(why.status()).body(Body::from("own")).unwrap();
-    let router = app.router(IdempotencyLayer::new(Full).refusals(own));
+    let router = app.router(IdempotencyLayer::new(Full(memory())).refusals(own));
     let answer = send(&router, "POST", "/made", "a", "").await;
     assert_eq!((answer.status(), text(answer).await), (StatusCode::SERVICE_UNAVAILABLE, "own".into()));
     assert_eq!(send(&router, "POST", "/made", "", "").await.status(), StatusCode::CREATED);

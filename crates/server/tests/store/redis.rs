@@ -271,15 +271,18 @@ fn cause(error: &StoreError) -> String {
 #[tokio::test]
 async fn p7_a_redis_that_takes_no_connections_or_says_nothing_is_not_waited_for() {
     let server = RedisServer::start().await;
-    let (crowded, wire) = (Crowded::new().await, server.wire().await);
+    let (crowded, wire, deaf) = (Crowded::new().await, server.wire().await, server.wire().await);
     wire.mute();
+    deaf.set_deaf(true);
     let short = RedisStoreOptions {
         timeout: Duration::from_millis(200),
         cooldown: Duration::from_secs(3600),
         ..options("a")
     };
     let url = format!("redis://127.0.0.1:{}", crowded.port);
-    for store in [RedisStore::connect(&url, short.clone()).unwrap(), wire.store(short)] {
+    let stores =
+        [RedisStore::connect(&url, short.clone()).unwrap(), wire.store(short.clone()), deaf.store(short)];
+    for store in stores {
         let error = store.get("k").await.unwrap_err();
         assert_eq!(error.code(), "store-unavailable");
         // In minutes, the system would have given up.

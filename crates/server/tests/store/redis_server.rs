@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use everfresh_server::store::{RedisStore, RedisStoreOptions};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::sleep;
@@ -76,6 +77,8 @@ impl RedisServer {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (cut, mute) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(None)));
+        let deaf = Arc::new(AtomicBool::new(false));
+        let is_deaf = Arc::clone(&deaf);
         let pipes = Arc::new(Mutex::new(Vec::<AbortHandle>::new()));
         let (is_cut, held, all, to) = (Arc::clone(&cut), Arc::clone(&mute), Arc::clone(&pipes), self.port);
         let task = tokio::spawn(async move {
@@ -88,15 +91,16 @@ impl RedisServer {
                     Vec::push(held, client);
                     continue;
                 }
+                let is_deaf = Arc::clone(&is_deaf);
                 let pipe = tokio::spawn(async move {
                     if let Ok(mut server) = TcpStream::connect(("127.0.0.1", to)).await {
-                        let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+                        let _ = join(&mut client, &mut server, &is_deaf).await;
                     }
                 });
                 all.lock().unwrap().push(pipe.abort_handle());
             }
         });
-        Wire { port, cut, mute, pipes, task }
+        Wire { port, cut, mute, deaf, pipes, task }
     }
 }
 
@@ -123,6 +127,7 @@ pub(crate) struct Wire {
     port: u16,
     cut: Arc<AtomicBool>,
     mute: Arc<Mutex<Option<Vec<TcpStream>>>>,
+    deaf: Arc<AtomicBool>,
     pipes: Arc<Mutex<Vec<AbortHandle>>>,
     task: JoinHandle<()>,
 }
@@ -130,6 +135,11 @@ pub(crate) struct Wire {
 impl Wire {
     pub(crate) fn store(&self, options: RedisStoreOptions) -> RedisStore {
         RedisStore::connect(&format!("redis://127.0.0.1:{}", self.port), options).unwrap()
+    }
+
+    /// What Redis answers is lost; what it is asked to do is done.
+    pub(crate) fn set_deaf(&self, deaf: bool) {
+        self.deaf.store(deaf, Ordering::SeqCst);
     }
 
     /// From now on nothing is said on new connections.
@@ -160,6 +170,25 @@ impl Drop for Wire {
     fn drop(&mut self) {
         self.task.abort();
         self.set_cut(true);
+    }
+}
+
+/// Until one of them ends.
+async fn join(client: &mut TcpStream, server: &mut TcpStream, is_deaf: &AtomicBool) -> std::io::Result<()> {
+    let ((mut asks, mut hears), (mut answers, mut does)) = (client.split(), server.split());
+    let back = async {
+        let mut bytes = [0; 4096];
+        loop {
+            match answers.read(&mut bytes).await? {
+                0 => return Ok(()),
+                _ if is_deaf.load(Ordering::SeqCst) => {}
+                length => hears.write_all(&bytes[..length]).await?,
+            }
+        }
+    };
+    tokio::select! {
+        ended = tokio::io::copy(&mut asks, &mut does) => ended.map(drop),
+        ended = back => ended,
     }
 }
 
