@@ -80,6 +80,27 @@ fn p7_a_backend_that_takes_no_connection_is_504() {
 }
 
 #[test]
+fn p7_a_redis_that_takes_no_connection_is_as_good_as_none() {
+    let (listener, _first) = crowded();
+    let backend = Backend::start(|_, wire| {
+        wire.answer("", "up");
+        true
+    });
+    let redis = format!("redis://{}", listener.local_addr().unwrap());
+    let proxy = Proxy::start(&backend.address, RULES, &["--redis", &redis]);
+    for count in 1..=3 {
+        let reply = proxy.get("/api/a");
+        assert_eq!((reply.body.as_str(), backend.count()), ("up", count));
+        // Nobody knows its flags, or whether anything may be stored.
+        let why = reply.cache();
+        assert!(why.ends_with("detail=flags-unknown") || why.ends_with("detail=unavailable"), "{reply:?}");
+    }
+    let write = proxy.send("POST", "/api/a", "", "x");
+    assert_eq!((write.status, write.body.as_str()), (200, "up"));
+    proxy.logs("the store does not answer");
+}
+
+#[test]
 fn p7_what_is_no_answer_is_502() {
     let backend = Backend::start(|asked, wire| {
         match asked.line.as_str() {
