@@ -130,8 +130,12 @@ impl Block {
                 "these are commands: make it a fenced block of `sh`, and say whether it is run".into(),
             );
         }
-        if self.fate == Fate::Serve && !starts_with_one_of(&SERVERS) {
-            return Some(format!("a server is one of {SERVERS:?}: nobody knows when another one listens"));
+        let is_server = |line: &str| SERVERS.iter().any(|server| line.starts_with(server));
+        let commands = self.text().replace("\\\n", "");
+        if self.fate == Fate::Serve && !(is_server(&commands) && commands.lines().count() == 1) {
+            return Some(format!(
+                "a server is one command, of {SERVERS:?}: nobody knows when another one listens"
+            ));
         }
         // The shell goes on after a failure within these.
         let hides = |line: &str| line.contains(" && ") || line.trim_start().starts_with("! ");
@@ -201,6 +205,7 @@ mod tests {
             assert!(only(&format!("```sh run\n{line}\n```\n")).problem().is_some(), "{line}");
         }
         assert!(only("```sh run server\npython3 -m http.server\n```\n").problem().is_some());
+        assert!(only("```sh run server\neverfresh demo\necho on\n```\n").problem().is_some());
         assert!(only("```json file=../a\n{}\n```\n").problem().is_some());
     }
 }

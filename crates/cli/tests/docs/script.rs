@@ -8,7 +8,15 @@ set -Eeuo pipefail -m
 shopt -s inherit_errexit
 servers=()
 trap 'code=$?; echo "$page:$LINENO: ended with $code: $BASH_COMMAND" >&2' ERR
-trap 'for server in ${servers[@]+"${servers[@]}"}; do kill -- "-$server" 2>/dev/null || true; done; wait || true' EXIT
+trap stop EXIT
+
+# Ends the servers, each a process group of its own, and waits until they are gone.
+stop() {
+    for server in ${servers[@]+"${servers[@]}"}; do
+        kill -- "-$server" 2>/dev/null || true
+    done
+    wait || true
+}
 
 # Waits until the server that was started last says that it listens.
 listens() {
@@ -46,7 +54,8 @@ pub(crate) fn script(blocks: &[Block]) -> String {
             Fate::Run(code) => ("set +e; (set -e".to_owned(), format!("); ended $? {code} {line}; set -e")),
             Fate::Serve => {
                 let log = format!("\"$logs/{line}\"");
-                ("{".to_owned(), format!("}} >{log} 2>&1 & listens {log} {line}"))
+                // In the place of the shell, so that it is waited for in the end.
+                ("{ exec \\".to_owned(), format!("}} >{log} 2>&1 & listens {log} {line}"))
             }
             Fate::File(name) => (format!("cat >'{name}' <<'END OF THE FILE'"), "END OF THE FILE".to_owned()),
             Fate::Read | Fate::Refused(_) => continue,
