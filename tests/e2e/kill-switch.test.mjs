@@ -8,6 +8,7 @@ import { until } from './support/until.mjs';
 const ITEM = '/lab/data/item';
 const OFF = { enabled: false };
 const ON = { enabled: true };
+const HOUR = 3_600_000;
 
 /** Pages begin without a network while a tab is said to have none. */
 const OFFLINE = `<script>
@@ -58,15 +59,30 @@ suite((scenario) => {
   );
 
   scenario('P7: what another cache has kept meanwhile counts for nothing, either', async (site) => {
-    const lab = await flagged(site, {}, { options: 'settleMs: 1,' });
+    const elsewhere = `${(await site.server({ cors: '*' })).origin}/studio/api/scenes/1`;
+    const rules = [ITEM, elsewhere].map((match) => ({ match, staleTime: HOUR, persist: true }));
+    const options = `settleMs: 1, rules: ${JSON.stringify(rules)},`;
+    const lab = await flagged(site, {}, { options });
     lab.data.set(ITEM, ['before']);
     await say(lab, OFF);
-    await beside(lab);
-    const kept = () => lab.page.run(() => globalThis.other.entries().some((e) => e.storage));
+    const urls = [ITEM, elsewhere];
+    await lab.page.run(
+      async (rules, urls) => {
+        const { createCache } = globalThis.lab.everfresh;
+        globalThis.other = await createCache({ rules, scope: { id: 'ada' } });
+        for (const url of urls) await (await globalThis.other.fetch(url)).text();
+      },
+      rules,
+      urls,
+    );
+    const kept = () =>
+      lab.page.run(() => globalThis.other.entries().filter((e) => e.storage).length === 2);
     await until(kept, 'the other one has stored it');
     lab.data.set(ITEM, ['after']);
     await say(lab, ON);
-    assert.equal((await lab.page.read(ITEM)).text, '["after"]');
+    const [own, other] = await lab.page.readAll(urls);
+    assert.equal(own.text, '["after"]');
+    assert.equal(other.from, 'network');
   });
 
   scenario(

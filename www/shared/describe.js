@@ -117,6 +117,10 @@ export function describe(event) {
         subject: short(event.url),
       };
     }
+    case 'flags': {
+      const off = Object.entries(event.flags).flatMap(([name, isOn]) => (isOn ? [] : [name]));
+      return { kind: 'kept', text: 'Flags: turned off now', subject: off.join(', ') || 'nothing' };
+    }
     case 'problem':
       return { kind: 'problem', text: `Skipped: ${event.code}`, subject: short(event.subject) };
     default:

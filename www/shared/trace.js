@@ -23,8 +23,12 @@ const MAX_ROWS = 100;
  * @param {() => void} onReset called when the demo's data was reset
  */
 export function trace(panel, state, { cache, reason }, onReset) {
-  state.dataset.state = cache === null ? 'off' : 'running';
-  state.textContent = cache === null ? 'Cache off' : `Cache on · ${cache.version}`;
+  const say = () => {
+    const isOn = cache?.flags.enabled === true;
+    state.dataset.state = isOn ? 'running' : 'off';
+    state.textContent = isOn ? `Cache on · ${cache.version}` : 'Cache off';
+  };
+  say();
   const heading = h('h2', { id: 'trace-title' }, 'What the cache did');
   if (cache === null) {
     put(panel, heading, off(reason), switches(null, onReset));
@@ -36,6 +40,7 @@ export function trace(panel, state, { cache, reason }, onReset) {
   cache.events((event) => {
     markCleared(event);
     log.add(event);
+    say();
   });
   put(
     panel,

@@ -17,6 +17,9 @@ use super::idempotency::{self, REPLAYED};
 use super::switches::Switches;
 use super::{community, control, files, ops, studio, traffic};
 
+/// How often pages ask for flags: soon enough for who throws a switch and looks. Milliseconds.
+const FLAGS_INTERVAL: u32 = 5_000;
+
 /// What every handler can reach.
 #[derive(Debug, Clone)]
 pub(crate) struct App {
@@ -86,11 +89,13 @@ fn without_invalidation(rules: &str) -> String {
     Value::Object(document).to_string()
 }
 
-/// The rules with the option that has pages listen to the server, unless they say themselves whether they do.
+/// The rules with the options that have pages listen to the server, and ask it for flags, unless they say themselves
+/// whether they do.
 fn for_pages(rules: &str, push: bool) -> String {
     match serde_json::from_str(rules) {
         Ok(Value::Object(mut document)) if push => {
             document.entry("push").or_insert(Value::Bool(true));
+            document.entry("flags").or_insert(json!({ "url": true, "interval": FLAGS_INTERVAL }));
             Value::Object(document).to_string()
         }
         _ => rules.to_owned(),

@@ -26,7 +26,7 @@ pub(crate) struct Args {
     /// Let pages of this origin (or of any, with *) read the answers
     #[arg(long, value_name = "ORIGIN", value_parser = parse_origin)]
     pub(crate) cors: Option<AllowedOrigin>,
-    /// Don't tell pages to listen to what the server says
+    /// Don't tell pages to listen to what the server says, nor to ask it for flags
     #[arg(long)]
     pub(crate) no_push: bool,
     /// Let the server's cache keep what writes have changed, so as to see what `everfresh load` makes of that

@@ -59,6 +59,7 @@ fn pages_load_the_rules_that_the_server_uses() {
     assert_eq!(answer.header("content-type"), Some("application/json"));
     let mut shared: Value = serde_json::from_str(include_str!("../../../../www/everfresh.json")).unwrap();
     shared["push"] = true.into();
+    shared["flags"] = serde_json::json!({ "url": true, "interval": 5000 });
     assert_eq!(answer.json(), shared);
 
     let dir = TempDir::new().unwrap();
