@@ -121,8 +121,11 @@ suite((scenario) => {
     assert.equal(await open(), 0);
     for (const name of ['push', 'enabled']) {
       const asked = lab.reads('/lab/events');
+      // A connection that is there until somebody ends it.
+      lab.relay.hold('GET /lab/events', 'request');
       await say(lab, { [name]: true });
       await until(() => lab.reads('/lab/events') > asked, 'the server is listened to');
+      assert.equal(await open(), 1, name);
       await say(lab, { [name]: false });
       assert.equal(await open(), 0, name);
     }
