@@ -52,7 +52,9 @@ export class Wrapper {
     if (!this.#over) {
       if (this.#resting) {
         this.#resting = false;
-        // What passed unseen may still be under way. No map names such a write, so that it may touch everything.
+        // What others have kept meanwhile may be old, and what passed unseen may still be under way. No map names such a
+        // write, so that it may touch everything.
+        dropAll();
         note('UNSEEN', `${globalThis.origin}/`);
       }
       host.open(make, names);
@@ -66,9 +68,8 @@ export class Wrapper {
    * pass unseen. What waits in the outbox stays there.
    */
   rest() {
-    if (!this.#over) {
+    if (!this.#over && !this.#resting) {
       this.#resting = true;
-      this.#blind = true;
       this.#host?.close();
       this.#host = undefined;
       dropAll();

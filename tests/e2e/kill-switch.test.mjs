@@ -1,7 +1,7 @@
 // The kill switch: what is turned off while a page runs is off, and what comes back has missed nothing.
 import assert from 'node:assert/strict';
 import { cached, FLAGS, flagged, heard, readBy, say } from './support/flags.mjs';
-import { change, edit, LIST, settled } from './support/list.mjs';
+import { change, edit, LIST, listed, settled } from './support/list.mjs';
 import { suite } from './support/suite.mjs';
 import { until } from './support/until.mjs';
 
@@ -60,29 +60,35 @@ suite((scenario) => {
 
   scenario('P7: what another cache has kept meanwhile counts for nothing, either', async (site) => {
     const elsewhere = `${(await site.server({ cors: '*' })).origin}/studio/api/scenes/1`;
-    const rules = [ITEM, elsewhere].map((match) => ({ match, staleTime: HOUR, persist: true }));
-    const options = `settleMs: 1, rules: ${JSON.stringify(rules)},`;
-    const lab = await flagged(site, {}, { options });
-    lab.data.set(ITEM, ['before']);
-    await say(lab, OFF);
-    const urls = [ITEM, elsewhere];
-    await lab.page.run(
-      async (rules, urls) => {
-        const { createCache } = globalThis.lab.everfresh;
-        globalThis.other = await createCache({ rules, scope: { id: 'ada' } });
-        for (const url of urls) await (await globalThis.other.fetch(url)).text();
-      },
-      rules,
-      urls,
-    );
+    const rules = [LIST, elsewhere].map((match) => ({ match, staleTime: HOUR, persist: true }));
+    const options = `settleMs: 1, scope: undefined, rules: ${JSON.stringify(rules)},`;
+    // The page's own cache knows of no flags.
+    const lab = await listed(site, [1], { options });
+    const { page } = lab;
+    const say = async (/** @type {Record<string, boolean>} */ flags) => {
+      lab.data.set(FLAGS, { version: 1, flags });
+      const is = () => page.run((on) => globalThis.other.flags.enabled === on, flags.enabled);
+      await until(is, 'it has heard');
+    };
+    const make = { rules, settleMs: 1, flags: { url: FLAGS, interval: 100 } };
+    lab.data.set(FLAGS, { version: 1, flags: ON });
+    await page.run(async (options) => {
+      globalThis.other = await globalThis.lab.everfresh.createCache(options);
+    }, make);
+    await say(OFF);
+    await page.read(elsewhere);
     const kept = () =>
-      lab.page.run(() => globalThis.other.entries().filter((e) => e.storage).length === 2);
-    await until(kept, 'the other one has stored it');
-    lab.data.set(ITEM, ['after']);
-    await say(lab, ON);
-    const [own, other] = await lab.page.readAll(urls);
-    assert.equal(own.text, '["after"]');
-    assert.equal(other.from, 'network');
+      page.run(
+        (url) => globalThis.demo.cache.entries().some((e) => e.url === url && e.storage),
+        elsewhere,
+      );
+    await until(kept, 'the page’s own has stored it');
+    await say(ON);
+    const status = await page.run(async (url) => {
+      const response = await globalThis.other.fetch(url);
+      return response.headers.get('cache-status');
+    }, elsewhere);
+    assert.equal(status, null);
   });
 
   scenario(
