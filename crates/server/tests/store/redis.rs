@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use everfresh_server::store::{
-    Change, Follower, Published, RedisStore, RedisStoreOptions, Store, StoreError,
+    Change, Entry, Follower, Published, RedisStore, RedisStoreOptions, Store, StoreError,
 };
 use tokio::time::sleep;
 
@@ -51,7 +51,7 @@ async fn p3_who_is_not_answered_asks_again_what_has_happened() {
     let server = RedisServer::start().await;
     let wire = server.wire().await;
     wire.mute();
-    let timeout = Duration::from_millis(300);
+    let timeout = Duration::from_secs(2);
     let store = Arc::new(wire.store(RedisStoreOptions { timeout, ..options("a") }));
     let _mute = wire.unmute().await;
     let (mut follower, _) = loop {
@@ -60,8 +60,14 @@ async fn p3_who_is_not_answered_asks_again_what_has_happened() {
             Err(_) => sleep(Duration::from_millis(5)).await,
         }
     };
-    invalidate(&server.store("a"), &["m"], "told").await;
-    assert_eq!(&*follower.next().await.unwrap().events[0].targets, "told");
+    let other = server.store("a");
+    let replay = loop {
+        invalidate(&other, &["m"], "told").await;
+        if let Ok(replay) = follower.next().await {
+            break replay;
+        }
+    };
+    assert_eq!(&*replay.events[0].targets, "told");
 }
 
 #[tokio::test]
@@ -168,10 +174,7 @@ async fn p2_what_was_asked_for_too_long_ago_is_not_stored() {
 #[tokio::test]
 async fn p10_records_end_when_nothing_is_left_that_they_could_concern() {
     let server = RedisServer::start().await;
-    let store = server.store_with(RedisStoreOptions { max_age: 300, ..options("a") });
-    for n in 0..50 {
-        invalidate(&store, &[&format!("m{n}")], "").await;
-    }
+    let store = server.store_with(RedisStoreOptions { max_age: 2000, ..options("a") });
     let records = async || {
         let mut count = 0;
         for key in ["{a}:tags:0", "{a}:tags:1"] {
@@ -179,7 +182,14 @@ async fn p10_records_end_when_nothing_is_left_that_they_could_concern() {
         }
         count
     };
-    assert!(records().await >= 50);
+    let mut count = 0;
+    // They last for as long as things are kept, however slow it is here.
+    while records().await < 10 {
+        for _ in 0..10 {
+            count += 1;
+            invalidate(&store, &[&format!("m{count}")], "").await;
+        }
+    }
     // Two generations, each of its own name and of the mark that is told all the time.
     while records().await > 4 {
         invalidate(&store, &["m"], "").await;
@@ -199,6 +209,16 @@ async fn p7_a_redis_that_is_gone_is_an_error_at_once() {
     assert_eq!(RedisStore::connect("nonsense", options("a")).unwrap_err().code(), "store-unavailable");
 }
 
+/// Asks until there is a connection.
+async fn answered(store: &RedisStore, key: &str) -> Option<Arc<Entry>> {
+    loop {
+        match store.get(key).await {
+            Ok(found) => break found,
+            Err(_) => sleep(Duration::from_millis(5)).await,
+        }
+    }
+}
+
 #[tokio::test]
 async fn p1_what_could_not_be_told_is_told_before_anything_is_trusted() {
     let server = RedisServer::start().await;
@@ -208,7 +228,7 @@ async fn p1_what_could_not_be_told_is_told_before_anything_is_trusted() {
     for begins in [false, true] {
         let fence = other.fence().await.unwrap();
         assert_eq!(publish(&other, "k", &texts(&["m"]), fence).await, Published::Stored);
-        assert!(cut.get("k").await.unwrap().is_some());
+        assert!(answered(&cut, "k").await.is_some());
         wire.set_cut(true);
         if begins {
             cut.begin(&texts(&["m"]), MINUTE).await.unwrap_err();
@@ -217,12 +237,7 @@ async fn p1_what_could_not_be_told_is_told_before_anything_is_trusted() {
             cut.invalidate(&change).await.unwrap_err();
         }
         wire.set_cut(false);
-        loop {
-            match cut.get("k").await {
-                Ok(found) => break assert_eq!(found, None),
-                Err(_) => sleep(Duration::from_millis(5)).await,
-            }
-        }
+        assert_eq!(answered(&cut, "k").await, None);
         assert_eq!(other.get("k").await.unwrap(), None);
     }
 }

@@ -119,14 +119,10 @@ impl Inner {
 
     async fn tell_owed(&self) -> Result<(), StoreError> {
         let _turn = self.owed.turn.lock().await;
-        while let Some(change) = self.owed.pop() {
+        while let Some((number, change)) = self.owed.first() {
             let run = self.changing(&change, &[], 0);
-            if let Err(error) =
-                self.link.ask_anyway(async |mut redis| run.invoke_async::<()>(&mut redis).await).await
-            {
-                self.owed.put_back(change);
-                return Err(error);
-            }
+            self.link.ask_anyway(async |mut redis| run.invoke_async::<()>(&mut redis).await).await?;
+            self.owed.settle(number);
         }
         Ok(())
     }

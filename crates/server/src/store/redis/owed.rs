@@ -1,6 +1,7 @@
 //! Invalidations that Redis has not been told of.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -25,10 +26,11 @@ pub(super) async fn pay(inner: Arc<Inner>) {
     }
 }
 
-/// In order. Nothing is trusted until they are told.
+/// In order, each with a number of its own. Nothing is trusted until they are told.
 #[derive(Default)]
 pub(super) struct Owed {
-    changes: Mutex<VecDeque<Change>>,
+    changes: Mutex<VecDeque<(u64, Change)>>,
+    count: AtomicU64,
     /// One replays at a time.
     pub(super) turn: tokio::sync::Mutex<()>,
 }
@@ -43,21 +45,27 @@ impl Owed {
         if changes.len() == MOST {
             // Their writes bar what they bar until their leases end.
             changes.clear();
-            changes.push_back(Change { marks: vec!["*".into()], told: "*".into(), ..Change::default() });
+            let all = Change { marks: vec!["*".into()], told: "*".into(), ..Change::default() };
+            changes.push_back((self.number(), all));
         }
-        changes.push_back(change);
+        changes.push_back((self.number(), change));
     }
 
-    pub(super) fn pop(&self) -> Option<Change> {
-        self.lock().pop_front()
+    /// The first one, which is owed until it is [`settled`](Self::settle): who tells it may fail, or be given up.
+    pub(super) fn first(&self) -> Option<(u64, Change)> {
+        self.lock().front().cloned()
     }
 
-    /// It could not be told.
-    pub(super) fn put_back(&self, change: Change) {
-        self.lock().push_front(change);
+    /// It is told.
+    pub(super) fn settle(&self, number: u64) {
+        self.lock().pop_front_if(|(first, _)| *first == number);
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, VecDeque<Change>> {
+    fn number(&self) -> u64 {
+        self.count.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, VecDeque<(u64, Change)>> {
         self.changes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
