@@ -56,6 +56,8 @@ export interface MetricsSums {
   prefetchesUsed: number;
   /** Prefetches that have ended otherwise. */
   prefetchesWasted: number;
+  /** How large the bodies are that were stored, in thousands of bytes, or of UTF-16 units of text, each rounded up. */
+  storedKilobytes: number;
   /**
    * Milliseconds that who asked had to wait: 0 for what was answered from the cache, and the time from a request to the
    * head of its answer. Percentiles are within 2 %.

@@ -111,6 +111,7 @@ impl Meter {
         let place = lane.tagged(&self.policy, url, entry);
         let groups = lane.with(place, lane.server, Operation::Read);
         lane.add(&groups, Counter::Stores, 1);
+        lane.add(&groups, Counter::StoredKilobytes, kilobytes(entry.body.len()));
     }
 
     /// A request to the backend has ended.
@@ -183,6 +184,10 @@ impl Lane {
 
 fn lock(lane: &Mutex<Lane>) -> MutexGuard<'_, Lane> {
     lane.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn kilobytes(bytes: usize) -> u32 {
+    u32::try_from(bytes.div_ceil(1000)).unwrap_or(u32::MAX)
 }
 
 fn millis(time: Duration) -> Millis {

@@ -11,6 +11,8 @@ const LOW: f64 = 0.5;
 const WITHIN_REACH: f64 = 0.8;
 /// Entries that one invalidation should meet at the most.
 const BROAD: f64 = 20.0;
+/// Kilobytes that an answer should have at the most, on average: localStorage holds some 5,000 in all.
+const LARGE: f64 = 100.0;
 
 /// Something to change.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -94,6 +96,16 @@ fn route(Group { name, sums }: &Group) -> Vec<(u64, Finding)> {
             found: format!("{} of {} requests fail", percent(failed), sums.requests),
             change: format!("mend the server's {name:?}; \"stale-if-error\" in its Cache-Control hands out what is there meanwhile"),
             effect: format!("{} failures fewer", sums.errors),
+        }));
+    }
+    let each = share(sums.stored_kilobytes, sums.stores).unwrap_or(0.0);
+    if each > LARGE {
+        found.push((sums.stores, Finding {
+            code: "oversized",
+            about: Some(name.clone()),
+            found: format!("{} stored answers have {each:.0} KB each", sums.stores),
+            change: format!("pages, or fewer fields, in the answers of {name:?}; \"persist\": false in its rule leaves localStorage to others"),
+            effect: format!("up to {} KB fewer are kept, at {LARGE:.0} KB each", sums.stored_kilobytes - (LARGE as u64) * sums.stores),
         }));
     }
     found
@@ -194,6 +206,8 @@ mod tests {
             { "name": "/cold/*", "hits": 10, "misses": 90, "requests": 90 },
             { "name": "/written/*", "hits": 10, "misses": 190, "invalidations": 150, "requests": 190 },
             { "name": "/broken/*", "hits": 90, "misses": 10, "requests": 10, "errors": 1 },
+            { "name": "/large/*", "hits": 90, "misses": 10, "stores": 3, "storedKilobytes": 301 },
+            { "name": "/fine/*", "hits": 90, "misses": 10, "stores": 3, "storedKilobytes": 300 },
             { "name": "other", "hits": 0, "misses": 60 },
         ]);
         let found = codes(&[report("route", json!({}), routes)]);
@@ -204,6 +218,7 @@ mod tests {
                 named("invalidated-often", "/written/*"),
                 named("few-hits", "/cold/*"),
                 ("no-rule", None),
+                named("oversized", "/large/*"),
                 named("fails-often", "/broken/*"),
             ]
         );

@@ -26,6 +26,7 @@ pub(crate) struct Sums {
     pub(crate) errors: u64,
     pub(crate) prefetches_used: u64,
     pub(crate) prefetches_wasted: u64,
+    pub(crate) stored_kilobytes: u64,
     pub(crate) durations: Durations,
 }
 

@@ -40,12 +40,21 @@ impl Measures {
     }
 
     /// An answer was stored: what it is measured for from now on.
-    pub(super) fn stored(&mut self, policy: &Policy, url: &str, tags: &[Rc<str>]) -> Option<Groups> {
+    pub(super) fn stored(
+        &mut self,
+        policy: &Policy,
+        url: &str,
+        tags: &[Rc<str>],
+        size: u32,
+    ) -> Option<Groups> {
         if self.places.is_empty() {
             return None;
         }
         let groups = self.places.tag(&mut self.recorder, policy, url, tags.iter().map(|tag| &**tag));
-        self.one(policy, url, self.memory, Operation::Read, Counter::Stores);
+        let place = self.groups_of(policy, url);
+        let counted = self.groups(place, self.memory, Operation::Read);
+        self.add(&counted, Counter::Stores, 1);
+        self.add(&counted, Counter::StoredKilobytes, size.div_ceil(1000));
         Some(groups)
     }
 

@@ -335,7 +335,7 @@ impl Engine {
         let tags = entry.tags.clone();
         let size = entry.size;
         let key = Rc::clone(&entry.key);
-        entry.groups = self.measures.stored(&self.policy, &url, &tags);
+        entry.groups = self.measures.stored(&self.policy, &url, &tags, size);
         entry.because = Some(self.emit(Event::Store { url, tags, size }));
         let (id, old) = self.store.insert(entry);
         if let Some(mut old) = old {

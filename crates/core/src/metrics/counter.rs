@@ -39,11 +39,14 @@ pub enum Counter {
     PrefetchesUsed,
     /// Prefetches that have ended otherwise.
     PrefetchesWasted,
+    /// How large the bodies are that were stored, in kilobytes (1,000 bytes, or UTF-16 units of text in a browser), each
+    /// rounded up.
+    StoredKilobytes,
 }
 
 impl Counter {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Hits,
         Self::StaleHits,
         Self::Misses,
@@ -62,6 +65,7 @@ impl Counter {
         Self::Prefetches,
         Self::PrefetchesUsed,
         Self::PrefetchesWasted,
+        Self::StoredKilobytes,
     ];
 
     /// Its name in reports.
@@ -85,6 +89,7 @@ impl Counter {
             "prefetches",
             "prefetchesUsed",
             "prefetchesWasted",
+            "storedKilobytes",
         ][self as usize]
     }
 }

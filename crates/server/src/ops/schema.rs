@@ -210,6 +210,8 @@ pub(crate) struct Counts {
     prefetches: u64,
     prefetches_used: u64,
     prefetches_wasted: u64,
+    /// How large the bodies are that were stored, in kilobytes, each rounded up.
+    stored_kilobytes: u64,
     durations: Durations,
 }
 

@@ -79,6 +79,7 @@ fn what_happens_is_measured_by_layer_route_entity_tag_and_operation() {
         ("invalidated", 1),
         ("requests", 2),
         ("writes", 1),
+        ("storedKilobytes", 1),
         ("durations", 4),
     ];
     let found = groups(&mut tab, Dimension::Entity);
