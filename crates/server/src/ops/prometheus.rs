@@ -181,6 +181,8 @@ fn help(counter: Counter) -> &'static str {
         Counter::Prefetches => "Prefetches that were sent",
         Counter::PrefetchesUsed => "Prefetches whose answer somebody was given",
         Counter::PrefetchesWasted => "Prefetches that have ended otherwise",
-        Counter::StoredKilobytes => "How large the bodies are that were stored, in kilobytes, each rounded up",
+        Counter::StoredKilobytes => {
+            "How large the bodies are that were stored, in kilobytes, each rounded up"
+        }
     }
 }
