@@ -188,7 +188,7 @@ async fn p6_what_redis_forgot_is_not_done_twice_without_a_word() {
 async fn p6_a_key_is_free_where_nobody_heard_that_it_was_taken() {
     let server = RedisServer::start().await;
     let wire = server.wire().await;
-    let hasty = RedisStoreOptions { timeout: Duration::from_millis(100), ..options("a") };
+    let hasty = RedisStoreOptions { timeout: Duration::from_secs(2), ..options("a") };
     let (hasty, other) = (wire.store(hasty), server.store("a"));
     let (hasty, other) = (answers(&hasty), answers(&other));
     // Redis knows the scripts.
