@@ -1,7 +1,11 @@
 // The kill switch: what is turned off while a page runs is off, and what comes back has missed nothing.
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { copyOf } from './support/copies.mjs';
 import { cached, FLAGS, flagged, heard, readBy, say } from './support/flags.mjs';
 import { change, edit, LIST, listed, settled } from './support/list.mjs';
+import { built } from './support/paths.mjs';
 import { suite } from './support/suite.mjs';
 import { until } from './support/until.mjs';
 
@@ -165,6 +169,21 @@ suite((scenario) => {
     await say(lab, ON);
     await lab.shows(LIST, [2]);
   });
+
+  scenario(
+    'P7: without its script nobody knows whether the cache is wanted, and there is none',
+    async (site) => {
+      const packaged = copyOf(site, built);
+      rmSync(join(packaged, 'everfresh.flags.js'));
+      const lab = await flagged(site, {}, { packaged });
+      const { failure, installed } = await lab.page.run(() => {
+        const { failure, installed } = globalThis.demo.cache;
+        return { failure: failure.code, installed };
+      });
+      assert.deepEqual([failure, installed], ['wasm-unavailable', false]);
+      assert.equal((await lab.page.read(LIST)).from, 'network');
+    },
+  );
 
   scenario('P7: the server of the flags is down, and all else goes on', async (site) => {
     const lab = await flagged(site, { prefetch: false });

@@ -1,6 +1,11 @@
 // What a cache gives has the type that the page says; nothing is `any`.
 import { expectTypeOf } from 'expect-type';
-import type { Cache, EverfreshError, QueryState } from '../../pkg-template/src/index.js';
+import type {
+  Cache,
+  CacheOptions,
+  EverfreshError,
+  QueryState,
+} from '../../pkg-template/src/index.js';
 
 interface Post {
   id: number;
@@ -53,3 +58,12 @@ cache.mutate({
 });
 // @ts-expect-error: an operation has a name that there is
 cache.mutate({ optimistic: { key: '/api/posts/7', update: { op: 'add', by: 1 } } });
+
+// Flags have names that there are, and values that mean something; what is on is a boolean each.
+const flagged: CacheOptions = { flags: { enabled: 25, prefetch: false, url: true } };
+expectTypeOf(cache.flags.enabled).toEqualTypeOf<boolean>();
+expectTypeOf(flagged.flags?.client).toEqualTypeOf<string | undefined>();
+// @ts-expect-error: there is no such flag
+cache.flags.speed;
+// @ts-expect-error: a flag is no text
+({ push: 'on' }) satisfies CacheOptions['flags'];
