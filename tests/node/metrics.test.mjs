@@ -51,11 +51,11 @@ scenario('groups are layers, operations and patterns', async (cache) => {
     return Object.fromEntries(report.groups.map(({ name, ...sums }) => [name, counted(sums)]));
   };
   assert.deepEqual(await groups('layer'), {
-    memory: { hits: 1, stores: 1 },
+    memory: { hits: 1, stores: 1, storedKilobytes: 1 },
     network: { misses: 1, requests: 1 },
   });
   assert.deepEqual(await groups('operation'), {
-    read: { hits: 1, misses: 1, stores: 1, requests: 1 },
+    read: { hits: 1, misses: 1, stores: 1, requests: 1, storedKilobytes: 1 },
   });
   assert.deepEqual(Object.keys(await groups('route')), ['other'], 'there is no rule');
   assert.deepEqual(await groups('tag'), {});
