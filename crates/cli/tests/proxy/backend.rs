@@ -65,6 +65,20 @@ impl Backend {
         Self::start_on(TcpListener::bind("127.0.0.1:0").unwrap(), answer)
     }
 
+    /// Answers with a number, which begins with `first` and which writes add to; gives that, too.
+    pub(crate) fn counting(first: usize) -> (Self, Arc<AtomicUsize>) {
+        let version = Arc::new(AtomicUsize::new(first));
+        let written = Arc::clone(&version);
+        let backend = Self::start(move |asked, wire| {
+            if asked.is("PATCH") {
+                written.fetch_add(1, Ordering::SeqCst);
+            }
+            wire.answer("", &written.load(Ordering::SeqCst).to_string());
+            true
+        });
+        (backend, version)
+    }
+
     pub(crate) fn start_on(
         listener: TcpListener,
         answer: impl Fn(&Asked, &mut Wire) -> bool + Send + Sync + 'static,

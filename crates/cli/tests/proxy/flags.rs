@@ -2,8 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -16,20 +15,6 @@ use crate::support::{Proxy, RULES, Reply};
 const TOKEN: &str = "a token of the test";
 const BEARER: &str = "Authorization: Bearer a token of the test\r\n";
 const DISABLED: &str = "fwd=bypass; detail=disabled";
-
-/// A backend with a number that writes add to.
-fn counting() -> (Backend, Arc<AtomicUsize>) {
-    let version = Arc::new(AtomicUsize::new(0));
-    let written = Arc::clone(&version);
-    let backend = Backend::start(move |asked, wire| {
-        if asked.is("PATCH") {
-            written.fetch_add(1, Ordering::SeqCst);
-        }
-        wire.answer("", &written.load(Ordering::SeqCst).to_string());
-        true
-    });
-    (backend, version)
-}
 
 fn start(backend: &Backend, options: &[&str]) -> Proxy {
     let all: Vec<&str> = ["--token", TOKEN].iter().chain(options).copied().collect();
@@ -55,7 +40,7 @@ fn until(proxy: &Proxy, reached: impl Fn(&Reply) -> bool) {
 
 #[test]
 fn p7_the_kill_switch_is_logged_outlives_a_restart_and_drops_what_is_stored() {
-    let (backend, version) = counting();
+    let (backend, version) = Backend::counting(0);
     let dir = TempDir::new().unwrap();
     let file = dir.path().join("flags.json");
     let options = ["--flags", file.to_str().unwrap()];
@@ -82,7 +67,7 @@ fn p7_the_kill_switch_is_logged_outlives_a_restart_and_drops_what_is_stored() {
 
 #[test]
 fn p1_p7_proxies_at_a_redis_take_the_switch_over_and_none_serves_what_is_stale() {
-    let (backend, version) = counting();
+    let (backend, version) = Backend::counting(0);
     let redis = Redis::start();
     let options = ["--redis", &redis.url()];
     let proxies = [start(&backend, &options), start(&backend, &options)];
@@ -109,7 +94,7 @@ fn p1_p7_proxies_at_a_redis_take_the_switch_over_and_none_serves_what_is_stale()
 
 #[test]
 fn p7_a_file_that_can_not_be_read_is_told_and_has_the_cache_off_until_it_can() {
-    let (backend, _) = counting();
+    let (backend, _) = Backend::counting(0);
     let dir = TempDir::new().unwrap();
     let file = written(dir.path(), "{");
     let proxy = start(&backend, &["--flags", file.to_str().unwrap()]);
@@ -130,7 +115,7 @@ fn p7_a_file_that_can_not_be_read_is_told_and_has_the_cache_off_until_it_can() {
 
 #[test]
 fn a_proxy_in_front_says_who_asks() {
-    let (backend, _) = counting();
+    let (backend, _) = Backend::counting(0);
     // The bucket of `user-7` for `enabled` is 8062, that of 127.0.0.1 another one.
     for (options, caches) in [(&["--trust-forwarded"][..], false), (&[], true)] {
         let proxy = start(&backend, options);

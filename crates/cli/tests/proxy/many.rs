@@ -2,8 +2,7 @@
 
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -59,15 +58,7 @@ impl Drop for Redis {
 
 #[test]
 fn p1_a_write_through_one_proxy_is_seen_through_the_other() {
-    let version = Arc::new(AtomicUsize::new(1));
-    let written = Arc::clone(&version);
-    let backend = Backend::start(move |asked, wire| {
-        if asked.is("PATCH") {
-            written.fetch_add(1, Ordering::SeqCst);
-        }
-        wire.answer("", &written.load(Ordering::SeqCst).to_string());
-        true
-    });
+    let (backend, version) = Backend::counting(1);
     let redis = Redis::start();
     let url = redis.url();
     let proxies = [0, 1].map(|_| Proxy::start(&backend.address, RULES, &["--redis", &url]));
