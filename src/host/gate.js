@@ -13,10 +13,11 @@ export class Gate {
   #broken;
   /** @type {(() => void)[]} */ #first = [];
   /** @type {(() => void)[]} */ #later = [];
-  /** @type {(() => void)[]} */ #begins = [];
+  /** @type {(() => any)[]} */ #begins = [];
   /** @type {(() => void)[]} */ #ends = [];
+  /** What has begun with this client, and ends with it. @type {any[]} */ #begun = [];
   /** @type {Set<() => void>} */ #before = new Set();
-  /** What feature flags have turned off, by name: see `flags.js`. @type {Set<string>} */
+  /** What feature flags have turned off, by name: see `features.ts`. @type {Set<string>} */
   off = new Set();
   /** The client was told of something, or has looked at what there is. */
   entered = () => {};
@@ -45,7 +46,7 @@ export class Gate {
       throw new this.Failure('wasm-unavailable', 'the wasm broke while it started');
     }
     for (const work of this.#begins) {
-      work();
+      this.#begun.push(work());
     }
   }
 
@@ -126,13 +127,13 @@ export class Gate {
   }
 
   /**
-   * Does this when there is a client: now, and each time that there is another one.
-   * @param {() => void} work
+   * Does this when there is a client: now, and each time that there is another one. What it gives is done at its end.
+   * @param {() => void | (() => void)} work
    */
   atBegin(work) {
     this.#begins.push(work);
     if (this.isOpen) {
-      work();
+      this.#begun.push(work());
     }
   }
 
@@ -172,8 +173,8 @@ export class Gate {
     this.#before.clear();
     this.#first = [];
     this.#later = [];
-    for (const work of this.#ends) {
-      work();
+    for (const work of [...this.#begun.splice(0), ...this.#ends]) {
+      work?.();
     }
   }
 

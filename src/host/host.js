@@ -44,7 +44,6 @@ export class Host {
   /** @type {Parts} */ #parts;
   #listeners;
   #calls;
-  #unwatch = () => {};
   /** What is measured. */
   recorder;
 
@@ -115,7 +114,7 @@ export class Host {
   #begin() {
     const tabs = this.#tabs;
     const look = () => this.#gate.enter((client) => client.catchUp());
-    this.#unwatch = watch({
+    const unwatch = watch({
       hidden: () => {
         this.flush();
         this.recorder.flush();
@@ -141,10 +140,10 @@ export class Host {
     });
     tabs.open();
     this.#listeners.count();
+    return unwatch;
   }
 
   #end() {
-    this.#unwatch();
     this.#leader.want(false);
     this.#tabs.leave();
     this.#bodies.clear();

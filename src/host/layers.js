@@ -82,7 +82,7 @@ export class Layers {
 
   /** Whether any counts. @param {string} url */
   has(url) {
-    return this.#piles.has(url) && !this.#flags.off.has('optimistic');
+    return this.#pile(url) !== undefined;
   }
 
   /** Whether any of them is shown has changed. */
@@ -98,8 +98,8 @@ export class Layers {
    * @param {unknown} base
    */
   over(url, base) {
-    const pile = this.#piles.get(url);
-    if (!pile || base === undefined || !this.has(url)) {
+    const pile = this.#pile(url);
+    if (!pile || base === undefined) {
       return base;
     }
     if (pile.base !== base) {
@@ -115,9 +115,14 @@ export class Layers {
    * @returns {(base: unknown) => unknown}
    */
   at(url) {
-    const ids = (this.has(url) && this.#piles.get(url)?.ids) || [];
+    const ids = this.#pile(url)?.ids ?? [];
     const mutations = ids.flatMap((id) => this.#mutations.get(id) ?? []);
     return (base) => mutations.reduce((data, mutation) => this.#apply(url, mutation, data), base);
+  }
+
+  /** What is shown; nothing while that is turned off. @param {string} url */
+  #pile(url) {
+    return this.#flags.off.has('optimistic') ? undefined : this.#piles.get(url);
   }
 
   /** @param {string} url @param {Mutation} mutation @param {unknown} base */

@@ -41,9 +41,7 @@ export class Prefetches {
   constructor(gate, reads) {
     this.#gate = gate;
     this.#reads = reads;
-    gate.atBegin(() =>
-      gate.atEnd(watchConnection((kind, saving) => gate.tell(CONNECTION, kind, saving))),
-    );
+    gate.atBegin(() => watchConnection((kind, saving) => gate.tell(CONNECTION, kind, saving)));
     gate.atEnd(() => {
       for (const id of this.#open.keys()) {
         this.end(id, OFF);

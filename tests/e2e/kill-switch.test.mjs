@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { copyOf } from './support/copies.mjs';
-import { cached, FLAGS, flagged, heard, readBy, say } from './support/flags.mjs';
+import { cached, FLAGS, flagged, heard, keptBodies, readBy, say } from './support/flags.mjs';
 import { change, edit, LIST, listed, settled } from './support/list.mjs';
 import { built } from './support/paths.mjs';
 import { suite } from './support/suite.mjs';
@@ -34,6 +34,8 @@ suite((scenario) => {
       await say(lab, OFF);
       assert.equal(await page.run(() => globalThis.demo.cache.installed), false);
       assert.deepEqual((await page.layers()).items, []);
+      // Nor is any of it kept in memory (P10).
+      assert.equal(await page.run(keptBodies), 0);
       for (const by of ['fetch', 'cache.fetch']) {
         const answer = await page.run(readBy, by, ITEM);
         assert.deepEqual(answer, { status: null, text: '["before"]' }, by);

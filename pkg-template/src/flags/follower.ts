@@ -1,6 +1,6 @@
 /** Keeps to what flags say, for as long as the page lives. */
 import { random } from '../../../src/host/environment.js';
-import type { FlagName, Flags, FlagsOptions } from '../flags.js';
+import type { Flag, FlagName, Flags, FlagsOptions } from '../flags.js';
 import type { Scope } from '../types.js';
 import { hash } from './bucket.js';
 import { ANSWER, CLIENT, read, WHO, write } from './items.js';
@@ -62,7 +62,7 @@ export class Follower {
 
   /** Whether anybody says anything of a flag. */
   says(name: FlagName): boolean {
-    return name in { ...chosen(this.#said), ...this.#remote?.flags };
+    return name in this.#flags;
   }
 
   /** Somebody is signed in, or nobody, by what this page says. */
@@ -75,6 +75,11 @@ export class Follower {
   stop(): void {
     this.#ended.abort();
     clearTimeout(this.#timer);
+  }
+
+  /** All that is said: what the server says counts more. */
+  get #flags(): Partial<Record<FlagName, Flag>> {
+    return { ...chosen(this.#said), ...this.#remote?.flags };
   }
 
   #look(): void {
@@ -101,7 +106,7 @@ export class Follower {
   }
 
   #apply(): void {
-    const flags = flagsOf({ ...chosen(this.#said), ...this.#remote?.flags }, this.#client);
+    const flags = flagsOf(this.#flags, this.#client);
     // While it was off, somebody else may have signed in: this page would keep their data as its own user's (P8).
     const who = this.#wasOn ? undefined : this.#who;
     const isElse = who !== undefined && (read(WHO) ?? who) !== who;

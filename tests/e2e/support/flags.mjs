@@ -68,3 +68,17 @@ export async function readBy(by, url) {
   const response = await (by === 'fetch' ? fetch(url) : globalThis.demo.cache.fetch(url));
   return { status: response.headers.get('cache-status'), text: await response.text() };
 }
+
+/** How many bodies the cache has in memory, of the first 50. */
+export function keptBodies() {
+  const { host } = globalThis.demo.cache;
+  /** @type {unknown[]} */
+  let bodies = [];
+  class Probe {
+    constructor(/** @type {any} */ parts) {
+      bodies = Array.from({ length: 50 }, (_, id) => parts.bodies.get(id));
+    }
+  }
+  host.inspector(Probe);
+  return bodies.filter(Boolean).length;
+}
